@@ -1,0 +1,1 @@
+"""The ways out: each takes a parcel and answers Delivered or Failed."""

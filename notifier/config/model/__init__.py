@@ -1,0 +1,1 @@
+"""The contract as types: one model a section, each field with its meaning and default."""

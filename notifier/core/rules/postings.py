@@ -1,0 +1,195 @@
+"""Which channels an alert is owed to, when, and what a limit or its age gathers into one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from notifier.core.alerts import Alert, AlertKind, AlertState, Audit, Reason, Severity, alert_id
+from notifier.core.calls import Change
+from notifier.core.decisions import Decision, Standing
+from notifier.core.deliveries import Draft, Route
+from notifier.core.events import alert_event, call_event, event_of
+from notifier.core.rules.model import Limit
+from notifier.core.rules.wording import Wording
+
+KEPT = timedelta(days=3)
+"""How long a delivery is tried before it is given up, whatever its schedule says."""
+
+STALE_WAIT = timedelta(seconds=5)
+"""How long stale matches are gathered after the first: a catch-up reads many pages at once."""
+
+LIMIT_DIGEST = "limit"
+"""Rule name of a digest that a limit made."""
+
+STALE_DIGEST = "stale"
+"""Rule name of a digest of what happened too long ago to be told one by one."""
+
+
+@dataclass(slots=True)
+class Postings:
+    """Turns alerts into deliveries, for one judgement; appends to its decision."""
+
+    routes: Mapping[str, Route]
+    chat_limit: Limit
+    wording: Wording
+    standing: Standing
+    decision: Decision
+    now: datetime
+    revisions: dict[str, int] = field(default_factory=dict)
+    """Revision of each call by its id, for systems."""
+    _recent: dict[tuple[str, str], list[datetime]] = field(default_factory=dict)
+    _digests: dict[tuple[str, str], Alert] = field(default_factory=dict)
+    _revised: dict[tuple[str, str], Alert] = field(default_factory=dict)
+
+    def post(
+        self, alert: Alert, to: Iterable[str], *, stale: bool, own_limit: Limit | None
+    ) -> None:
+        """Owe a new `alert` to the channels `to`; systems get each, people within limits."""
+        for name in to:
+            route = self.routes.get(name)
+            if route is None:
+                continue  # it was told once, and is in no file any more
+            if route.for_people and stale:
+                self._gather(STALE_DIGEST, route, alert, self.now + STALE_WAIT)
+            elif route.for_people and (free_at := self._full_until(route, alert, own_limit)):
+                self._gather(LIMIT_DIGEST, route, alert, free_at)
+            else:
+                self.owe(alert, Reason.NEW, (name,))
+
+    def owe(self, alert: Alert, reason: Reason, channels: Iterable[str]) -> None:
+        """Owe `alert` to `channels` for `reason`, at once."""
+        for name in channels:
+            if route := self.routes.get(name):
+                self._owe(alert, reason, route, self.now)
+
+    def refresh(self, alert: Alert, channels: Iterable[str]) -> None:
+        """Have the cards of `alert` edited; systems are told by call events."""
+        people = (name for name in channels if name in self.routes)
+        self.owe(alert, Reason.REVISED, (n for n in people if self.routes[n].for_people))
+
+    def revise_digests(self, member: str) -> None:
+        """Have the digests edited that told of the alert `member`."""
+        for channel, digest in self.standing.gathered.get(member, ()):
+            last = self._revised.get((channel, digest.id), digest)
+            revised = replace(last, revision=last.revision + 1)
+            self._revised[channel, digest.id] = revised
+            self.decision.changed.append(revised)
+            self.owe(revised, Reason.REVISED, (channel,))
+
+    def call_event(self, change: Change) -> None:
+        """Owe the event of `change` to the channels that follow calls."""
+        reason = Reason.CREATED if change.created else Reason.UPDATED
+        event = event_of(reason)
+        self.revisions[change.after.id] = change.revision
+        body = b""
+        for route in self.routes.values():
+            if route.for_people or not route.wants(event):
+                continue
+            body = body or call_event(change, at=self.now, zone=self.wording.zone)
+            self.decision.drafts.append(
+                Draft(
+                    alert=f"call:{change.after.id}",
+                    channel=route.name,
+                    reason=reason,
+                    revision=change.revision,
+                    lane=change.after.subject,
+                    due_at=self.now,
+                    expires_at=self.now + KEPT,
+                    body=body,
+                    event=event,
+                )
+            )
+
+    def _owe(self, alert: Alert, reason: Reason, route: Route, due_at: datetime) -> None:
+        event = "" if route.for_people else event_of(reason)
+        if event and not route.wants(event):
+            return
+        body = self._body(alert, reason, route) if event else None
+        self.decision.drafts.append(
+            Draft(
+                alert=alert.id,
+                channel=route.name,
+                reason=reason,
+                revision=alert.revision,
+                lane=alert.key,
+                due_at=due_at,
+                expires_at=due_at + KEPT,
+                body=body,
+                event=event,
+            )
+        )
+        self._note(alert, reason, route)
+        if reason is Reason.NEW and route.for_people:
+            for key in ((route.name, ""), (route.name, alert.rule)):
+                self._times(key).append(self.now)
+
+    def _body(self, alert: Alert, reason: Reason, route: Route) -> bytes:
+        return alert_event(
+            alert,
+            event_of(reason),
+            at=self.now,
+            zone=self.wording.zone,
+            language=route.language,
+            revisions=self.revisions,
+        )
+
+    def _times(self, key: tuple[str, str]) -> list[datetime]:
+        """When messages went to a channel (of one rule, or "" for all), oldest first."""
+        if key not in self._recent:
+            channel, rule = key
+            past = self.standing
+            known = past.recent_of_rule.get(key, ()) if rule else past.recent.get(channel, ())
+            self._recent[key] = list(known)
+        return self._recent[key]
+
+    def _full_until(self, route: Route, alert: Alert, own: Limit | None) -> datetime | None:
+        """When the limit lets a message through again; None if it does now."""
+        limit, key = (own, (route.name, alert.rule)) if own else (self.chat_limit, (route.name, ""))
+        # a clock that was set back has left times to come: they count, but hold back no longer
+        times = (min(at, self.now) for at in self._times(key))
+        within = [at for at in times if at > self.now - limit.per]
+        return within[-limit.most] + limit.per if len(within) >= limit.most else None
+
+    def _gather(self, rule: str, route: Route, member: Alert, due_at: datetime) -> None:
+        digest = self._digests.get((rule, route.name)) or self.standing.digests.get(
+            (rule, route.name)
+        )
+        if digest is None:
+            digest = self._begin(rule, route, member, due_at)
+        else:
+            digest = replace(
+                digest,
+                count=digest.count + 1,
+                severity=max(digest.severity, member.severity, key=_loudness),
+            )
+            self.decision.changed.append(digest)
+        self._digests[rule, route.name] = digest
+        self.decision.members.append((digest.id, member.id))
+        reason = Reason.STALE if rule == STALE_DIGEST else Reason.OVER_LIMIT
+        self._note(member, reason, route, detail=digest.id)
+
+    def _begin(self, rule: str, route: Route, member: Alert, due_at: datetime) -> Alert:
+        digest = Alert(
+            id=alert_id(rule, route.name, f"{member.id}:{member.revision}"),
+            rule=rule,
+            kind=AlertKind.DIGEST,
+            key=f"{rule}:{route.name}",
+            severity=member.severity,
+            state=AlertState.OPEN,
+            title=self.wording.said(f"title.{rule}"),
+            occurred_at=self.now,
+            fired_at=self.now,
+        )
+        self.decision.alerts.append(digest)
+        self._owe(digest, Reason.DIGEST, route, due_at)
+        return digest
+
+    def _note(self, alert: Alert, reason: Reason, route: Route, *, detail: str = "") -> None:
+        call = alert.calls[0].id if alert.calls else ""
+        self.decision.audit.append(
+            Audit(self.now, alert.rule, reason, alert.id, call, route.name, detail)
+        )
+
+
+def _loudness(severity: Severity) -> int:
+    return list(Severity).index(severity)

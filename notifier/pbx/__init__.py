@@ -1,0 +1,1 @@
+"""The vendor's API: its words, its manners and its errors end here."""

@@ -1,0 +1,1 @@
+"""A PBX with the vendor's real manners, for the demo, the tests and the benchmarks."""
