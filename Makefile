@@ -12,6 +12,9 @@ LOG       := $(VENV)/last.log
 
 PIP := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check --root-user-action ignore -c requirements.lock
 
+# Sets that give tests their parameters have one order in all workers.
+PYTEST := PYTHONHASHSEED=0 $(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
 PAGES := $(wildcard README*.md docs/*.md)
 COG   := $(BIN)/cog --verbosity=1 -I . -I docs -p 'import _generate'
 
@@ -29,7 +32,7 @@ demo: $(RUNTIME) ## a simulated PBX, real everything else, alerts in the termina
 
 test: lint type ## lint, types, then all tests; pytest's closing lines come last (ARGS='-k missed')
 	@rm -f .coverage
-	@$(BIN)/python -m pytest --cov --cov-branch --cov-report= $(ARGS)
+	@$(PYTEST) --cov=notifier/core --cov-branch --cov-report= $(ARGS)
 ifeq ($(strip $(ARGS)),)
 	@$(BIN)/coverage report --include='notifier/core/*' --fail-under=100 >$(LOG) \
 		|| { cat $(LOG); echo 'notifier/core is not covered whole: every branch there needs a test' >&2; exit 1; }
@@ -46,7 +49,7 @@ type: $(INSTALLED) ## mypy, strict, tests included
 	@$(BIN)/mypy --no-error-summary
 
 cover: $(INSTALLED) ## tests with what each file lacks, also as pages in htmlcov/
-	@$(BIN)/python -m pytest -q --cov --cov-branch --cov-report=term --cov-report=html $(ARGS)
+	@$(PYTEST) -q --cov --cov-branch --cov-report=term --cov-report=html $(ARGS)
 
 bench: $(INSTALLED) ## each script of benchmarks/, one after the other
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script $(ARGS); done

@@ -2,9 +2,12 @@
 
 import asyncio
 import random
+import secrets
 import time
 from datetime import UTC, datetime
 from typing import Protocol
+
+from notifier.core.secrets import Secret
 
 
 class Clock(Protocol):
@@ -20,6 +23,10 @@ class Clock(Protocol):
 
     def jitter(self) -> float:
         """Return a number drawn evenly from [0, 1), so that equals do not act in step."""
+        ...
+
+    def secret(self) -> Secret:
+        """Return 128 bits that nobody can guess, in letters that a link may hold."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -41,6 +48,10 @@ class SystemClock:
     def jitter(self) -> float:
         """Return a number drawn evenly from [0, 1); not for secrets."""
         return random.random()
+
+    def secret(self) -> Secret:
+        """Return 128 bits of the system's own chance, as 22 letters of A-Z a-z 0-9 _ -."""
+        return Secret(secrets.token_urlsafe(16))
 
     async def sleep(self, seconds: float) -> None:
         """Give way to the event loop for `seconds`."""

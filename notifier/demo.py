@@ -14,19 +14,18 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from notifier.app import App, Ways, build
+from notifier.app.asking import asking_doors, observed_by
+from notifier.bot.asking import asking_skill
+from notifier.bot.terminal import Terminal, at_a_terminal
 from notifier.clock import SystemClock
 from notifier.config.loading import load
 from notifier.config.settings import ChannelSettings, Config, ConsoleEndpoint, TelegramEndpoint
 from notifier.core.alerts import Language
-from notifier.core.call_lines import Reader
 from notifier.core.deliveries import ChannelKind
-from notifier.core.health import trouble
-from notifier.core.markup import to_text
-from notifier.core.messages import Message
+from notifier.core.owed import EDITS
 from notifier.core.phones import Mask
-from notifier.core.queries import Ask, Query, Usage, parse
 from notifier.core.secrets import Secret
-from notifier.core.summaries import help_message, listing, status_message, usage_message
+from notifier.core.talk import File
 from notifier.simulator.model import State
 from notifier.simulator.serve import serving
 from notifier.simulator.server import create_app
@@ -39,9 +38,6 @@ KEY = "1234567890:demo"
 
 HISTORY = timedelta(minutes=3)
 """How much has happened before the demo starts; the baseline reads it and alerts nobody."""
-
-_COUNTED = 100_000
-"""Calls that a list counts at most."""
 
 _LATEST = timedelta(seconds=4)
 """How young a row may be, at the end, for nobody to have been told of it yet."""
@@ -125,74 +121,46 @@ class _Show:
         if sys.stdin is None:  # closed: its number may be another file's by now
             yield
             return
-        loop = asyncio.get_running_loop()
-        stdin, typed = sys.stdin.fileno(), bytearray()
-
-        def heard() -> None:
-            said = b""
-            with contextlib.suppress(OSError):  # the terminal is gone
-                said = os.read(stdin, 65_536)
-            if not said:
-                loop.remove_reader(stdin)
-            for line in _whole_lines(typed, said):
-                self._answer(line, over)
-
-        try:
-            loop.add_reader(stdin, heard)
-        except OSError:
-            # a file or the null device cannot be waited for: what it holds is asked at once
-            for line in filter(str.strip, sys.stdin):
-                self._answer(line, over)
+        lines: asyncio.Queue[str] = asyncio.Queue()
+        answering = asyncio.create_task(self._converse(lines, over), name="prompt")
+        stop = _hear(lines)
         try:
             yield
         finally:
-            with contextlib.suppress(OSError, ValueError):
-                loop.remove_reader(stdin)
+            stop()
+            answering.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await answering
 
-    def _answer(self, line: str, over: asyncio.Event) -> None:
-        now = self.app.clock.now()
-        asked = parse(line, now, self.config.zone)
-        if isinstance(asked, Query) and asked.ask is Ask.QUIT:
-            over.set()
-            return
-        self.say(_set_off(to_text(self._reply(asked))))
+    async def _converse(self, lines: asyncio.Queue[str], over: asyncio.Event) -> None:
+        """Answer `lines` one after another, until one of them says goodbye."""
+        terminal = self._terminal()
+        while True:
+            texts = await terminal.answer(await lines.get(), self.app.clock.now())
+            lines.task_done()
+            if texts is None:
+                over.set()
+                return
+            for text in texts:
+                self.say(_set_off(text))
 
-    def _reply(self, asked: Query | Usage) -> Message:
-        reader = self._reader()
-        if isinstance(asked, Usage):
-            return usage_message(asked, reader)
-        if asked.ask is Ask.HELP:
-            return help_message(reader)
-        if asked.ask is Ask.STATUS:
-            return self._status(reader)
-        period = asked.period
-        calls = self.app.archive.calls_between(
-            period.since,
-            period.until,
-            missed=asked.ask is Ask.MISSED,
-            number=asked.number,
-            most=_COUNTED,
-        )
-        return listing(asked, calls, reader)
-
-    def _reader(self) -> Reader:
-        return Reader(
-            say=book(self.config.language),
+    def _terminal(self) -> Terminal:
+        app, config = self.app, self.config
+        doors = asking_doors(
+            app.rulebook,
+            config.storage_path,
+            app.clock,
+            observed=observed_by(app.health, lambda: app.scheduler.watchdog),
             mask=Mask.LAST3,
-            zone=self.config.zone,
-            now=self.app.clock.now(),
-            directory=self.app.names.current,
         )
+        caller = at_a_terminal(config.language)
+        return Terminal((asking_skill(doors),), caller, book(config.language), self._keep)
 
-    def _status(self, reader: Reader) -> Message:
-        health = self.app.health
-        status = replace(
-            self.app.archive.status(reader.now),
-            last_poll_at=health.last_good_at,
-            lag=health.lag,
-            trouble=trouble(health, self.app.scheduler.watchdog, reader.now),
-        )
-        return status_message(status, reader)
+    def _keep(self, file: File) -> str:
+        """Put `file` where it outlives the demo, and return its path."""
+        folder = Path(tempfile.mkdtemp(prefix="notifier-"))
+        (folder / file.name).write_bytes(file.content)
+        return str(folder / file.name)
 
     def _sum_up(self, end: datetime) -> None:
         """Hold what was told by `end` against what truly happened, as far as the PBX showed it."""
@@ -214,7 +182,7 @@ class _Show:
             "missed": len(missed),
             "told": sum(bool(archive.alerts_about(one)) for one in missed),
             "alerts": sum(one.reason == "new" for one in told),
-            "edits": sum(one.reason == "revised" for one in told),
+            "edits": sum(one.reason in {reason.value for reason in EDITS} for one in told),
         }
         self.say(_CLOSING[self.config.language].format(**facts))
 
@@ -222,11 +190,11 @@ class _Show:
 _OPENING = {
     Language.VI: (
         "☎️  Tổng đài giả lập chạy tại {url}\n"
-        "    Cảnh báo hiện ra bên dưới. Gõ /missed, /calls, /status hoặc /quit.\n"
+        "    Cảnh báo hiện ra bên dưới. Gõ /missed, /report, /status, /help hoặc /quit.\n"
     ),
     Language.EN: (
         "☎️  The simulated PBX is at {url}\n"
-        "    Alerts appear below. Type /missed, /calls, /status or /quit.\n"
+        "    Alerts appear below. Type /missed, /report, /status, /help or /quit.\n"
     ),
 }
 
@@ -242,6 +210,33 @@ _CLOSING = {
         "Alerts sent: {alerts}, messages updated: {edits}"
     ),
 }
+
+
+def _hear(lines: asyncio.Queue[str]) -> Callable[[], None]:
+    """Put what is typed into `lines`, and return what ends that."""
+    loop = asyncio.get_running_loop()
+    stdin, typed = sys.stdin.fileno(), bytearray()
+
+    def heard() -> None:
+        said = b""
+        with contextlib.suppress(OSError):  # the terminal is gone
+            said = os.read(stdin, 65_536)
+        if not said:
+            loop.remove_reader(stdin)
+        for line in _whole_lines(typed, said):
+            lines.put_nowait(line)
+
+    def stop() -> None:
+        with contextlib.suppress(OSError, ValueError):
+            loop.remove_reader(stdin)
+
+    try:
+        loop.add_reader(stdin, heard)
+    except OSError:
+        # a file or the null device cannot be waited for: what it holds is asked at once
+        for line in filter(str.strip, sys.stdin):
+            lines.put_nowait(line)
+    return stop
 
 
 def _whole_lines(typed: bytearray, said: bytes) -> list[str]:

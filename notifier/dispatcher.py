@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-from notifier.core.alerts import Alert
+from notifier.core.alerts import Alert, Reason, Severity
 from notifier.core.deliveries import (
     Claimed,
     DeliveryState,
@@ -20,8 +20,8 @@ from notifier.core.deliveries import (
     after,
 )
 from notifier.core.errors import NotifierError
-from notifier.core.messages import Message
-from notifier.core.owed import EDITS, Situation, is_obsolete
+from notifier.core.messages import Line, Message
+from notifier.core.owed import EDITS, Situation, is_obsolete, tidied
 
 log = logging.getLogger(__name__)
 
@@ -60,16 +60,27 @@ class Channel(Protocol):
     async def send(self, parcel: Parcel) -> Outcome: ...
 
 
-class Compose(Protocol):
-    """Renders an alert for a people's channel, in its language and with its mask."""
+Compose: TypeAlias = Callable[[Alert, str], Message]
+"""Renders an alert for a people's channel, in its language and with its mask."""
 
-    def __call__(self, alert: Alert, channel: str, /) -> Message: ...
+OnDead: TypeAlias = Callable[[Claimed, Failed], None]
+"""Told of each delivery that is given up."""
 
 
-class OnDead(Protocol):
-    """Told of each delivery that is given up."""
+class Manners(Protocol):
+    """How the people of a channel want to be spoken to at this hour."""
 
-    def __call__(self, claimed: Claimed, failed: Failed, /) -> None: ...
+    def silent(self, alert: Alert, channel: str) -> bool: ...
+    def waking(self, alert: Alert, channel: str, reason: Reason) -> tuple[Line, ...]: ...
+
+
+class Parking(Protocol):
+    """Which channels take nothing for now, and until when they are left alone."""
+
+    def until(self, channel: str) -> datetime | None: ...
+    def park(self, channel: str, why: str) -> None: ...
+    def revive(self, channel: str) -> None: ...
+    def went_astray(self, channel: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +98,24 @@ class Dispatcher:
     """One worker a channel, so that a slow or dead one delays no other."""
 
     outbox: Outbox
-    lanes: Mapping[str, Lane]
+    lanes: MutableMapping[str, Lane]
     compose: Compose
     clock: Clock
     on_dead: OnDead | None = None
+    manners: Manners | None = None
+    parking: Parking | None = None
     failing: set[str] = field(default_factory=set)
     """Channels whose last settled delivery, since the start, was given up."""
     _bells: dict[str, asyncio.Event] = field(default_factory=dict)
     _stopping: bool = False
+    _workers: asyncio.TaskGroup | None = None
+
+    def add_lane(self, name: str, lane: Lane) -> None:
+        """Deliver to one channel more, or in another way; also while running."""
+        known = name in self.lanes
+        self.lanes[name] = lane
+        if self._workers is not None and not known and not self._stopping:
+            self._workers.create_task(self._work(name), name=f"deliver to {name}")
 
     def wake(self) -> None:
         """Say that the outbox may hold something new."""
@@ -114,19 +135,22 @@ class Dispatcher:
         """
         try:
             async with asyncio.TaskGroup() as workers:
+                self._workers = workers
                 for name in self.lanes:
                     workers.create_task(self._work(name), name=f"deliver to {name}")
         except BaseExceptionGroup as faults:
             raise faults.exceptions[0] from None  # the first one stopped the others
+        finally:
+            self._workers = None
 
     async def _work(self, name: str) -> None:
         """Keep the lane's width busy until stopped, and then finish what is under way."""
         bell = self._bells.setdefault(name, asyncio.Event())
-        lane = self.lanes[name]
         under_way: set[asyncio.Task[None]] = set()
         claimed: deque[Claimed] = deque()
         try:
             while under_way or not self._stopping:
+                lane = self.lanes[name]
                 bell.clear()
                 self._claim(name, claimed, room=lane.abreast - len(under_way))
                 while claimed and len(under_way) < lane.abreast:
@@ -150,14 +174,19 @@ class Dispatcher:
         if self._stopping and claimed:
             self.outbox.release(claimed, now)
             claimed.clear()
-        elif room and not claimed and not self._stopping:
+        elif room and not claimed and not self._stopping and not self._parked(name):
             claimed.extend(self.outbox.claim(name, max(self.lanes[name].ahead, room), now))
 
     def _due_in(self, name: str) -> float:
         """Seconds until the next delivery of `name` falls due, or until a look is due anyway."""
-        due = self.outbox.next_due(name)
+        due = self._parked(name) or self.outbox.next_due(name)
         pause = LONGEST_NAP if due is None else min(due - self.clock.now(), LONGEST_NAP)
         return max(pause.total_seconds(), 0.01)
+
+    def _parked(self, name: str) -> datetime | None:
+        """Return until when `name` is left alone; None if it is not."""
+        until = self.parking.until(name) if self.parking else None
+        return until if until and until > self.clock.now() else None
 
     async def _await_any(
         self, under_way: set[asyncio.Task[None]], bell: asyncio.Event, due_in: float | None
@@ -187,6 +216,19 @@ class Dispatcher:
         standing = after(claimed, outcome, now, self.clock.jitter())
         self.outbox.settle(claimed, outcome, standing, now, took)
         self._tell(claimed, outcome, standing)
+        if self.parking and not claimed.event:
+            self._place(self.parking, claimed.channel, outcome)
+
+    def _place(self, parking: Parking, channel: str, outcome: Outcome) -> None:
+        """Leave a channel alone that wants nothing, and take up again one that does."""
+        if isinstance(outcome, Failed):
+            if outcome.reason is FailureReason.GONE:
+                self.failing.add(channel)
+                parking.park(channel, outcome.detail)
+            return
+        parking.revive(channel)
+        if outcome.astray:
+            parking.went_astray(channel)
 
     async def _send(self, channel: Channel, claimed: Claimed, situation: Situation) -> Outcome:
         if self.clock.now() >= claimed.expires_at:
@@ -196,7 +238,8 @@ class Dispatcher:
             outcome = await channel.send(parcel)
             if isinstance(outcome, Failed) and outcome.resend:
                 # the message was deleted by a person: what is still true is said anew
-                outcome = await channel.send(replace(parcel, replaces=""))
+                known = tidied(claimed, situation.card)
+                outcome = known or await channel.send(replace(parcel, replaces=""))
         except NotifierError:
             raise
         except Exception as fault:
@@ -221,14 +264,19 @@ class Dispatcher:
     def _parcel(self, claimed: Claimed, situation: Situation) -> Parcel:
         if claimed.event or situation.alert is None:
             return Parcel(claimed.id, claimed.number, event=claimed.event, body=claimed.body)
-        edit = claimed.reason in EDITS
+        alert, edit = situation.alert, claimed.reason in EDITS
+        message, silent = self.compose(alert, claimed.channel), alert.severity is Severity.INFO
+        if self.manners and not edit:
+            silent = self.manners.silent(alert, claimed.channel)
+            top = self.manners.waking(alert, claimed.channel, claimed.reason)
+            message = replace(message, lines=(*top, *message.lines))
         return Parcel(
             claimed.id,
             claimed.number,
-            message=self.compose(situation.alert, claimed.channel),
+            message=message,
             replaces=situation.card if edit else "",
             again=claimed.uncertain and not edit,
-            silent=situation.alert.severity.value == "info",
+            silent=silent,
         )
 
     def _tell(self, claimed: Claimed, outcome: Outcome, standing: Standing) -> None:

@@ -7,10 +7,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from notifier.core.alerts import Alert, Reason, Severity
+from notifier.core.alerts import Alert, Audit, Reason, Severity
 from notifier.core.decisions import Decision, Intake, Standing
 from notifier.core.deliveries import Claimed, Failed
-from notifier.core.health import SEND_FAILED, Health, Watchdog, a_watch, watch
+from notifier.core.health import (
+    CHAT_PARKED,
+    CONFIG_REFUSED,
+    SEND_FAILED,
+    TOPIC_GONE,
+    Health,
+    Watchdog,
+    a_watch,
+    ended,
+    watch,
+)
 from notifier.core.rules.engine import Engine
 from notifier.core.rules.postings import Postings
 
@@ -30,8 +40,8 @@ class Clock(Protocol):
 class Ledger(Protocol):
     """Where timers and alerts are kept."""
 
-    def judge_due(self, engine: Engine, now: datetime) -> Intake: ...
-    def next_due(self) -> datetime | None: ...
+    def advance(self, engine: Engine, now: datetime, *, good_since: datetime | None) -> Intake: ...
+    def next_due(self, good_since: datetime | None) -> datetime | None: ...
     def open_watches(self) -> list[Alert]: ...
     def record(self, decision: Decision, now: datetime) -> None: ...
 
@@ -78,7 +88,8 @@ class Scheduler:
     def tick(self) -> None:
         """Do all that is due now."""
         while True:
-            intake = self.ledger.judge_due(self.engine(), self.clock.now())
+            now, good_since = self.clock.now(), self.health.good_since
+            intake = self.ledger.advance(self.engine(), now, good_since=good_since)
             if not intake.seen:
                 break
             if intake.owed:
@@ -92,10 +103,62 @@ class Scheduler:
         """
         to = self.watchdog.send_failed
         to = tuple(name for name in to if name != claimed.channel) or to
-        now = self.clock.now()
         detail = f"{claimed.channel}: {failed.reason.value}: {failed.detail}"
-        about = f"{claimed.channel}:{now:%Y-%m-%d}"
-        alert = a_watch(SEND_FAILED, about, detail, Severity.WARNING, now)
+        about = f"{claimed.channel}:{self.clock.now():%Y-%m-%d}"
+        self._begin(SEND_FAILED, about, detail, to)
+
+    def chat_parked(self, channel: str, why: str) -> None:
+        """Tell the owner that a chat takes nothing, over other channels where there are any."""
+        to = self.watchdog.send_failed or self.watchdog.to
+        to = tuple(name for name in to if name != channel) or to
+        about = f"{channel}:{self.clock.now().isoformat()}"
+        self._begin(CHAT_PARKED, about, f"{channel}: {why}", to)
+
+    def chat_revived(self, channel: str) -> None:
+        """Say that a chat takes messages again, if the owner was told that it did not."""
+        over = [one for one in self._parked() if _channel_of(one) == channel]
+        self._end(over, self.watchdog.send_failed or self.watchdog.to)
+
+    def parked(self) -> frozenset[str]:
+        """Return the channels whose chats take nothing, as far as the owner was told."""
+        return frozenset(map(_channel_of, self._parked()))
+
+    def topic_gone(self, channel: str) -> None:
+        """Tell the owner, once, that what goes to a topic arrives in the group itself."""
+        to = self.watchdog.send_failed or self.watchdog.to
+        self._begin(TOPIC_GONE, channel, channel, to)
+
+    def _parked(self) -> list[Alert]:
+        return [one for one in self.ledger.open_watches() if one.rule == CHAT_PARKED]
+
+    def config_refused(self, problems: str) -> None:
+        """Tell the owner why the changed file was not taken up; while it is ill, on one card."""
+        now = self.clock.now()
+        refused = next(iter(self._refused()), None)
+        if refused is None:
+            self._begin(CONFIG_REFUSED, now.isoformat(), problems, self.watchdog.to)
+        elif refused.detail != problems:
+            moved = replace(refused, detail=problems, revision=refused.revision + 1)
+            decision = Decision(changed=[moved])
+            self._post(decision, [moved], Reason.REVISED, self.watchdog.to)
+
+    def config_taken_up(self) -> None:
+        """Say that the file is well again, if it was not."""
+        self._end(self._refused(), self.watchdog.to)
+
+    def _end(self, watches: list[Alert], to: tuple[str, ...]) -> None:
+        now, decision = self.clock.now(), Decision()
+        over = [ended(alert) for alert in watches]
+        decision.changed.extend(over)
+        decision.audit.extend(Audit(now, one.rule, Reason.RESOLVED, one.id) for one in over)
+        if over:
+            self._post(decision, over, Reason.RESOLVED, to)
+
+    def _refused(self) -> list[Alert]:
+        return [one for one in self.ledger.open_watches() if one.rule == CONFIG_REFUSED]
+
+    def _begin(self, rule: str, about: str, detail: str, to: tuple[str, ...]) -> None:
+        alert = a_watch(rule, about, detail, Severity.WARNING, self.clock.now())
         if any(known.id == alert.id for known in self.ledger.open_watches()):
             return
         self._post(Decision(), [alert], Reason.NEW, to)
@@ -117,14 +180,7 @@ class Scheduler:
         """Owe `alerts` to the channels `to`, record it all, and wake the dispatcher."""
         now = self.clock.now()
         engine = self.engine()
-        postings = Postings(
-            routes=engine.routes,
-            chat_limit=engine.chat_limit,
-            wording=engine.wording,
-            standing=Standing(),
-            decision=decision,
-            now=now,
-        )
+        postings = Postings(engine, Standing(), decision, now)
         titled = [replace(a, title=engine.wording.said(f"watch.{a.rule}")) for a in alerts]
         if reason is Reason.NEW:
             decision.alerts = titled
@@ -134,8 +190,13 @@ class Scheduler:
         self.on_owed()
 
     def _pause(self) -> float:
-        due = self.ledger.next_due()
+        due = self.ledger.next_due(self.health.good_since)
         if due is None:
             return LONGEST_NAP.total_seconds()
         wait = min(due - self.clock.now(), LONGEST_NAP)
         return max(wait.total_seconds(), 0.01)
+
+
+def _channel_of(parked: Alert) -> str:
+    """Return the channel of an alert about a parked chat; its own name may hold a colon."""
+    return parked.detail.partition(": ")[0]

@@ -17,7 +17,15 @@ from notifier.core.alerts import (
     alert_id,
 )
 from notifier.core.calls import Call, CallState, Change, Direction, Known, Leg, meaning, news
-from notifier.core.decisions import Decision, Standing, ThrottleState, Timer, Told
+from notifier.core.decisions import (
+    Decision,
+    Due,
+    Standing,
+    ThrottleState,
+    Timer,
+    TimerKind,
+    Told,
+)
 from notifier.core.deliveries import ChannelKind, Claimed, DeliveryState, Draft, Route
 from notifier.core.directory import Directory, Hotline
 from notifier.core.owed import Situation, is_obsolete
@@ -207,7 +215,7 @@ class Memory:
     alerts: dict[str, Alert] = field(default_factory=dict)
     members: list[tuple[str, str]] = field(default_factory=list)
     debts: dict[str, Debt] = field(default_factory=dict)
-    timers: dict[tuple[str, str], Timer] = field(default_factory=dict)
+    timers: dict[tuple[str, str, TimerKind], Timer] = field(default_factory=dict)
     throttles: dict[tuple[str, str], ThrottleState] = field(default_factory=dict)
     audit: list[Audit] = field(default_factory=list)
 
@@ -228,14 +236,19 @@ class Memory:
 
     def judge(self, changes: Sequence[Change], now: datetime) -> Decision:
         self.calls.update({change.after.id: change for change in changes})
-        return self.apply(self.engine.judge(changes, self.standing(), now), now)
+        return self.apply(self.engine.feed(changes, self.standing(), now), now)
+
+    @property
+    def settling(self) -> list[Timer]:
+        """The timers of calls that are not judged yet."""
+        return [timer for timer in self.timers.values() if timer.kind is TimerKind.SETTLE]
 
     def judge_due(self, now: datetime) -> Decision:
-        due = [timer for timer in self.timers.values() if timer.due_at <= now]
-        for timer in due:
-            del self.timers[timer.rule, timer.key]
-        pairs = [(timer, replace(self.calls[timer.key], before=None)) for timer in due]
-        return self.apply(self.engine.judge_due(pairs, self.standing(), now), now)
+        timers = [timer for timer in self.settling if timer.due_at <= now]
+        for timer in timers:
+            del self.timers[timer.rule, timer.key, timer.kind]
+        due = [Due(t, change=replace(self.calls[t.key], before=None)) for t in timers]
+        return self.apply(self.engine.advance(due, self.standing(), now), now)
 
     def standing(self) -> Standing:
         told: dict[str, dict[str, Told]] = {}
@@ -280,7 +293,9 @@ class Memory:
         for draft in decision.drafts:
             assert draft.id not in self.debts, "a delivery came to be owed twice"
             self.debts[draft.id] = Debt(draft, now)
-        self.timers.update({(timer.rule, timer.key): timer for timer in decision.timers})
+        for place in decision.over:
+            self.timers.pop(place, None)
+        self.timers.update({(t.rule, t.key, t.kind): t for t in decision.timers})
         self.throttles.update(decision.throttles)
         self.audit += decision.audit
         return decision

@@ -1,6 +1,7 @@
 """The machine's clock is aware, never goes back, and gives way."""
 
 import asyncio
+import re
 from datetime import UTC, timedelta
 
 import pytest
@@ -28,6 +29,15 @@ def test_chance_is_drawn_from_zero_up_to_one() -> None:
     drawn = [clock.jitter() for _ in range(1000)]
 
     assert 0 <= min(drawn) < max(drawn) < 1
+
+
+def test_a_secret_is_new_each_time_and_fits_a_link() -> None:
+    clock = SystemClock()
+
+    drawn = {clock.secret().reveal() for _ in range(1000)}
+
+    assert len(drawn) == 1000
+    assert all(re.fullmatch("[A-Za-z0-9_-]{22}", secret) for secret in drawn)
 
 
 @pytest.mark.parametrize("seconds", [-1.0, 0.0], ids=["negative", "zero"])

@@ -19,7 +19,8 @@ from notifier.core.deliveries import (
     Standing,
 )
 from notifier.core.errors import StoreError
-from notifier.core.messages import Message, plain
+from notifier.core.messages import Line, Message, plain
+from notifier.core.owed import TIDIES
 from notifier.dispatcher import Channel, Dispatcher, Lane
 from tests.builders import NOON, SECOND, a_claimed, an_alert
 from tests.fakes.clock import FakeClock, settled
@@ -505,6 +506,17 @@ async def test_a_card_that_is_gone_is_sent_anew_in_the_same_attempt() -> None:
     assert desk.owed.settled == [(claimed.id, DeliveryState.DELIVERED)]
 
 
+@pytest.mark.parametrize("reason", sorted(TIDIES))
+async def test_a_card_that_is_gone_is_not_sent_anew_only_to_be_tidy(reason: Reason) -> None:
+    claimed = a_claimed(reason=reason, revision=2)
+    gone = Failed(FailureReason.REFUSED, resend=True)
+
+    desk, parcels = await sent(claimed, an_alert(), gone, card="-1:7", told=True)
+
+    assert [parcel.replaces for parcel in parcels] == ["-1:7"]
+    assert desk.owed.settled == [(claimed.id, DeliveryState.DELIVERED)]
+
+
 async def test_a_first_word_that_is_no_longer_true_is_dropped_unsent() -> None:
     desk, parcels = await sent(a_claimed(), an_alert(state=AlertState.WITHDRAWN))
 
@@ -527,3 +539,128 @@ async def test_a_channel_is_failing_from_one_given_up_until_one_delivered() -> N
     await finish(dispatcher, task)
 
     assert (first, dispatcher.failing) == ({"crm"}, set())
+
+
+@dataclass
+class Lot:
+    """Parked channels in memory; one is tried again after a minute."""
+
+    clock: FakeClock
+    parked: dict[str, datetime] = field(default_factory=dict)
+    done: list[tuple[str, str]] = field(default_factory=list)
+
+    def until(self, channel: str) -> datetime | None:
+        return self.parked.get(channel)
+
+    def park(self, channel: str, why: str) -> None:
+        self.done.append(("park", why))
+        self.parked[channel] = self.clock.now() + 60 * SECOND
+
+    def revive(self, channel: str) -> None:
+        self.done.append(("revive", channel))
+        self.parked.pop(channel, None)
+
+    def went_astray(self, channel: str) -> None:
+        self.done.append(("astray", channel))
+
+
+class Courtesy:
+    """Everybody sleeps, and somebody is called."""
+
+    def silent(self, alert: Alert, channel: str) -> bool:
+        del alert
+        return channel == "quan_ly"
+
+    def waking(self, alert: Alert, channel: str, reason: Reason) -> tuple[Line, ...]:
+        del alert, channel
+        return ((plain(f"wake for {reason.value}"),),)
+
+
+def put_alerts(desk: Desk, *names: str) -> None:
+    for name in names:
+        one = a_claimed(id=name, alert=name, lane=name)
+        desk.owed.rows.append(one)
+        desk.owed.due[name] = NOON
+        desk.owed.alerts[name] = an_alert(id=name)
+
+
+async def test_a_chat_that_wants_nothing_is_left_alone_and_loses_nothing() -> None:
+    way = Way([Failed(FailureReason.GONE, "kicked", permanent=True)])
+    desk = Desk({"quan_ly": way})
+    put_alerts(desk, "a", "b")
+    dispatcher = desk.open()
+    dispatcher.parking = lot = Lot(desk.clock)
+    task = asyncio.create_task(dispatcher.run())
+    await settled()
+    tried, failing = list(way.ids), set(dispatcher.failing)
+
+    lot.parked.clear()
+    desk.clock.at += 31 * SECOND
+    dispatcher.wake()
+    await settled()
+    await finish(dispatcher, task)
+
+    assert (tried, failing) == (["a"], {"quan_ly"})
+    assert sorted(way.ids) == ["a", "a", "b"]
+    assert lot.done == [("park", "kicked"), ("revive", "quan_ly"), ("revive", "quan_ly")]
+    assert desk.dead == []
+
+
+async def test_a_lost_topic_is_passed_on() -> None:
+    way = Way([Delivered("1:2", astray=True)])
+    desk = Desk({"quan_ly": way})
+    put_alerts(desk, "a")
+    dispatcher = desk.open()
+    dispatcher.parking = lot = Lot(desk.clock)
+    task = asyncio.create_task(dispatcher.run())
+
+    await settled()
+    await finish(dispatcher, task)
+
+    assert lot.done == [("revive", "quan_ly"), ("astray", "quan_ly")]
+
+
+async def test_a_message_wakes_whom_it_must_and_no_one_else() -> None:
+    way = Way()
+    desk = Desk({"quan_ly": way})
+    put_alerts(desk, "a")
+    dispatcher = desk.open()
+    dispatcher.manners = Courtesy()
+    task = asyncio.create_task(dispatcher.run())
+
+    await settled()
+    await finish(dispatcher, task)
+
+    (parcel,) = way.parcels
+    assert parcel.silent
+    assert parcel.message
+    assert parcel.message.lines == ((plain("wake for new"),),)
+
+
+async def test_a_channel_may_come_while_others_are_served() -> None:
+    late = Way()
+    desk = Desk({"crm": Way()})
+    put_alerts(desk, "a")
+    dispatcher = desk.open()
+    task = asyncio.create_task(dispatcher.run())
+    await settled()
+
+    dispatcher.add_lane("quan_ly", Lane(late))
+    await settled()
+    await finish(dispatcher, task)
+
+    assert late.ids == ["a"]
+
+
+async def test_a_channel_that_comes_before_the_start_is_served_from_it() -> None:
+    way = Way()
+    desk = Desk({"crm": Way()})
+    put_alerts(desk, "a")
+    dispatcher = desk.open()
+
+    dispatcher.add_lane("quan_ly", Lane(way))
+    task = asyncio.create_task(dispatcher.run())
+    await settled()
+    await finish(dispatcher, task)
+
+    assert way.ids == ["a"]

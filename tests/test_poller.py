@@ -94,8 +94,10 @@ class Book:
     batches: list[list[str]] = field(default_factory=list)
     taken: list[Call] = field(default_factory=list)
     judged: list[bool] = field(default_factory=list)
+    engines: list[Engine | None] = field(default_factory=list)
     progress: list[Progress | None] = field(default_factory=list)
     polls: list[PollRecord] = field(default_factory=list)
+    good: list[tuple[datetime, datetime]] = field(default_factory=list)
     malformed: list[Malformed] = field(default_factory=list)
     wanted_since: list[datetime] = field(default_factory=list)
     quiet: bool = False
@@ -121,6 +123,7 @@ class Book:
         self.batches.append(list(sightings))
         self.taken.extend(sightings.values())
         self.judged.append(engine is not None)
+        self.engines.append(engine)
         self.progress.append(progress)
         if progress:
             self.mark = progress.watermark
@@ -129,6 +132,10 @@ class Book:
 
     def note_poll(self, poll: PollRecord) -> None:
         self.polls.append(poll)
+
+    def note_good_poll(self, began: datetime, now: datetime, *, longest: timedelta) -> None:
+        del longest
+        self.good.append((began, now))
 
     def keep_malformed(self, records: Iterable[Malformed], now: datetime) -> int:
         del now
@@ -274,6 +281,20 @@ async def test_calls_are_taken_in_by_batches_and_the_watermark_moves_with_the_la
     assert [len(batch) for batch in desk.book.batches] == sizes
     assert desk.book.progress[:-1] == [None] * (len(sizes) - 1)
     assert desk.book.progress[-1] == (Progress(NOON) if count else None)
+
+
+async def test_rules_that_are_taken_up_between_two_batches_judge_the_second() -> None:
+    desk = Desk(Log([page(calls(BATCH + 1))]))
+    one = desk.open()
+    engines = [an_engine(), an_engine()]
+
+    one.engine = iter(engines).__next__
+    await one.poll_once()
+
+    assert [engine is known for engine, known in zip(desk.book.engines, engines, strict=True)] == [
+        True,
+        True,
+    ]
 
 
 async def test_calls_are_taken_in_in_the_order_they_ended() -> None:

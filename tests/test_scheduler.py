@@ -11,10 +11,13 @@ from notifier.core.decisions import Decision, Intake
 from notifier.core.deliveries import Failed, FailureReason
 from notifier.core.errors import SourceRefused, SourceUnavailable, StoreError
 from notifier.core.health import (
+    CHAT_PARKED,
+    CONFIG_REFUSED,
     POLL_STALE,
     SEND_FAILED,
     SOURCE_ERRORS,
     SOURCE_REFUSED,
+    TOPIC_GONE,
     Health,
     Watchdog,
 )
@@ -37,14 +40,15 @@ class Book:
     judged_at: list[datetime] = field(default_factory=list)
     broken: bool = False
 
-    def judge_due(self, engine: Engine, now: datetime) -> Intake:
-        del engine
+    def advance(self, engine: Engine, now: datetime, *, good_since: datetime | None) -> Intake:
+        del engine, good_since
         if self.broken:
             raise StoreError("disk full")
         self.judged_at.append(now)
         return self.intakes.pop(0) if self.intakes else Intake(0, (), (), 0)
 
-    def next_due(self) -> datetime | None:
+    def next_due(self, good_since: datetime | None) -> datetime | None:
+        del good_since
         return self.due
 
     def open_watches(self) -> list[Alert]:
@@ -162,7 +166,7 @@ def test_trouble_is_told_once_and_its_end_too(rule: str) -> None:
         one.tick()
     begun = list(desk.book.owed)
 
-    desk.health.succeeded(desk.clock.now())
+    desk.health.succeeded(desk.clock.now(), desk.clock.now())
     for _ in range(3):
         one.tick()
 
@@ -193,7 +197,7 @@ def test_a_second_outage_is_another_alert() -> None:
         ill(desk, SOURCE_ERRORS)
         one.tick()
         desk.clock.at += MINUTE
-        desk.health.succeeded(desk.clock.now())
+        desk.health.succeeded(desk.clock.now(), desk.clock.now())
         one.tick()
 
     assert len(desk.book.watches) == 2
@@ -230,3 +234,94 @@ def test_where_there_is_no_other_channel_the_same_one_is_told() -> None:
     desk.open().gave_up(a_claimed(channel="crm"), FAILED)
 
     assert [(rule, channel) for rule, channel, _ in desk.book.owed] == [(SEND_FAILED, "crm")]
+
+
+def test_a_parked_chat_is_told_of_elsewhere_until_it_is_revived() -> None:
+    desk = Desk()
+    one = desk.open()
+
+    one.chat_parked("truong_nhom", "bot was kicked")
+    parked = one.parked()
+    one.chat_revived("quan_ly")
+    one.chat_revived("truong_nhom")
+
+    assert parked == {"truong_nhom"}
+    assert one.parked() == frozenset()
+    assert desk.book.owed[0] == (CHAT_PARKED, "crm", Reason.NEW)
+    assert desk.book.watches
+    assert all(alert.state is AlertState.RESOLVED for alert in desk.book.watches.values())
+
+
+def test_where_every_channel_is_parked_the_news_waits_with_the_rest() -> None:
+    desk = Desk(watchdog=Watchdog(5 * MINUTE, 3, ("quan_ly",)))
+
+    desk.open().chat_parked("quan_ly", "bot was blocked")
+
+    assert desk.book.owed == [(CHAT_PARKED, "quan_ly", Reason.NEW)]
+
+
+def test_a_topic_that_is_gone_is_told_once() -> None:
+    desk = Desk()
+    one = desk.open()
+
+    one.topic_gone("truong_nhom")
+    one.topic_gone("truong_nhom")
+
+    assert [rule for rule, _, _ in desk.book.owed] == [TOPIC_GONE, TOPIC_GONE]
+    assert len(desk.book.decisions) == 1
+
+
+def refused(desk: Desk, *problems: str) -> list[tuple[str, Reason, int]]:
+    """Refuse the file for each of `problems` in turn; what was owed, and at which revision."""
+    one = desk.open()
+    for problem in problems:
+        one.config_refused(problem)
+    owed = [draft for decision in desk.book.decisions for draft in decision.drafts]
+    return [(draft.channel, draft.reason, draft.revision) for draft in owed]
+
+
+def test_a_refused_file_is_told_to_its_owner_once_however_often_it_is_read() -> None:
+    desk = Desk(watchdog=Watchdog(5 * MINUTE, 3, ("quan_ly",)))
+
+    owed = refused(desk, "rules.a: no", "rules.a: no", "rules.a: no")
+
+    assert owed == [("quan_ly", Reason.NEW, 1)]
+    (alert,) = desk.book.watches.values()
+    assert (alert.rule, alert.detail) == (CONFIG_REFUSED, "rules.a: no")
+    assert alert.title
+
+
+def test_other_problems_are_an_edit_of_the_card_that_is_there() -> None:
+    desk = Desk(watchdog=Watchdog(5 * MINUTE, 3, ("quan_ly",)))
+
+    owed = refused(desk, "rules.a: no", "rules.b: no", "rules.b: no")
+
+    assert owed == [("quan_ly", Reason.NEW, 1), ("quan_ly", Reason.REVISED, 2)]
+    (alert,) = desk.book.watches.values()
+    assert alert.detail == "rules.b: no"
+
+
+def test_a_good_file_ends_it_and_the_next_fault_is_another() -> None:
+    desk = Desk(watchdog=Watchdog(5 * MINUTE, 3, ("quan_ly",)))
+    refused(desk, "rules.a: no")
+    desk.clock.at += MINUTE
+
+    desk.open().config_taken_up()
+    over = [alert.state for alert in desk.book.watches.values()]
+    refused(desk, "rules.a: no")
+
+    assert over == [AlertState.RESOLVED]
+    assert [reason for _, _, reason in desk.book.owed] == [
+        Reason.NEW,
+        Reason.RESOLVED,
+        Reason.NEW,
+    ]
+    assert len(desk.book.watches) == 2
+
+
+def test_a_good_file_after_a_good_one_says_nothing() -> None:
+    desk = Desk()
+
+    desk.open().config_taken_up()
+
+    assert desk.book.decisions == []

@@ -1,22 +1,24 @@
 """Builds every room from the configuration, and closes them again, last first."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
 
-from notifier.app.composing import Composer
+from notifier.app.botting import Bot, Botting, people_of
+from notifier.app.composing import Composing, composer_of
+from notifier.app.daily import DailyRoom
 from notifier.app.opening import Opener, Ways
-from notifier.app.running import App, Names
+from notifier.app.reloading import Reloader
+from notifier.app.rulebook import Names, Rulebook
+from notifier.app.running import App
+from notifier.app.skills import Joining
 from notifier.clock import Clock
-from notifier.config.settings import ChannelSettings, Config, TelegramEndpoint, WebhookEndpoint
-from notifier.core.alerts import Language
+from notifier.config.settings import ChannelSettings, Config, WebhookEndpoint
 from notifier.core.decisions import Intake
 from notifier.core.health import Health, Watchdog
 from notifier.core.polls import Reach
-from notifier.core.rules.engine import Engine
-from notifier.core.rules.wording import Wording
 from notifier.dispatcher import Dispatcher, Lane
 from notifier.pbx.client import PbxClient
 from notifier.poller import Pace, Poller
@@ -26,16 +28,21 @@ from notifier.store.ledger import Ledger
 from notifier.store.lock import held
 from notifier.store.outbox import Outbox
 from notifier.store.reading import Archive
-from notifier.text import book
 
 
 @asynccontextmanager
 async def build(
-    config: Config, clock: Clock, *, ways: Ways | None = None, watch: Watch | None = None
+    config: Config,
+    clock: Clock,
+    *,
+    ways: Ways | None = None,
+    watch: Watch | None = None,
+    reread: Callable[[], Config] | None = None,
 ) -> AsyncIterator[App]:
     """Open the database and every room for `config`; close them, last first, on the way out.
 
-    `ways` stands in for the network and the terminal. `watch` sees each SQL statement.
+    `ways` stands in for the network and the terminal. `watch` sees each SQL statement. `reread`
+    reads the file anew when it has changed; without it what is in `config` stays in force.
 
     Raises:
         HeldError: another process has the database.
@@ -46,11 +53,23 @@ async def build(
         stack.enter_context(held(config.storage_path))
         database = Database.open(config.storage_path, watch=watch)
         stack.callback(database.close)
+        ledger = Ledger(database)
         source = open_source(config, clock, ways.pbx)
         stack.push_async_callback(source.aclose)
-        opener = Opener(config, clock, Ledger(database), ways, stack)
+        people = people_of(config, database)
+        opener = Opener(
+            config,
+            clock,
+            ledger,
+            ways,
+            stack,
+            on_migrated=lambda old, new: people.moved(old, new, clock.now()),
+        )
         lanes = {name: opener.open(channel) for name, channel in config.channels.items()}
-        yield _Wiring(config, clock, database, source, lanes).app()
+        botting = Botting(config, clock, database, opener.bot, people) if opener.bot else None
+        read = reread or (lambda: config)
+        wired = _Wiring(config, clock, database, ledger, source, lanes, read, botting, opener.open)
+        yield wired.app()
 
 
 def open_source(
@@ -85,87 +104,123 @@ class _Wiring:
     config: Config
     clock: Clock
     database: Database
+    ledger: Ledger
+    """One for all that judges: it holds the windows of the rules."""
     source: PbxClient
-    lanes: Mapping[str, Lane]
+    lanes: dict[str, Lane]
+    reread: Callable[[], Config]
+    botting: Botting | None
+    """None where there is no bot."""
+    open: Callable[[ChannelSettings], Lane]
 
     def app(self) -> App:
         """Return the service, ready to run."""
-        ledger, outbox = Ledger(self.database), Outbox(self.database)
         names = Names(self.config.directory)
-        health = Health(started_at=self.clock.now())
-        engine = self._engine(names)
-        dispatcher = self._dispatcher(outbox, names)
-        scheduler = Scheduler(ledger, self.clock, engine, health, self._watchdog(), dispatcher.wake)
-        dispatcher.on_dead = scheduler.gave_up
+        rulebook = Rulebook(self.config, names)
+        daily = self._daily(rulebook)
+        chats = daily.chats.route if daily else None
+        composing = Composing(composer_of(self.config, names, self.clock, chats))
+        dispatcher = Dispatcher(Outbox(self.database), self.lanes, composing, self.clock)
+        scheduler = self._scheduler(rulebook, dispatcher)
+        poller = self._poller(rulebook, dispatcher, scheduler)
+        bot = self._bot(rulebook, daily, composing=composing, scheduler=scheduler)
 
+        def on_taken(config: Config) -> None:
+            poller.pace = _pace(config)
+            scheduler.watchdog = _watchdog(config)
+            composing.current = composer_of(config, names, self.clock, chats)
+            scheduler.wake()
+            if bot:
+                bot.take_up(config)
+
+        reloader = Reloader(self.reread, rulebook, self.ledger, scheduler, self.clock, on_taken)
+        return App(
+            config=self.config,
+            clock=self.clock,
+            ledger=self.ledger,
+            outbox=Outbox(self.database),
+            archive=Archive(self.database),
+            source=self.source,
+            rulebook=rulebook,
+            reloader=reloader,
+            health=scheduler.health,
+            poller=poller,
+            dispatcher=dispatcher,
+            scheduler=scheduler,
+            bot=bot,
+            digests=daily.join(dispatcher, scheduler, reloader, scheduler.health)
+            if daily
+            else None,
+        )
+
+    def _scheduler(self, rulebook: Rulebook, dispatcher: Dispatcher) -> Scheduler:
+        scheduler = Scheduler(
+            self.ledger,
+            self.clock,
+            rulebook.engine,
+            Health(started_at=self.clock.now()),
+            _watchdog(self.config),
+            dispatcher.wake,
+        )
+        dispatcher.on_dead = scheduler.gave_up
+        return scheduler
+
+    def _daily(self, rulebook: Rulebook) -> DailyRoom | None:
+        if self.botting is None:
+            return None
+        people = self.botting.people
+        return DailyRoom(rulebook, self.clock, self.database, people, self.open)
+
+    def _bot(
+        self,
+        rulebook: Rulebook,
+        daily: DailyRoom | None,
+        *,
+        composing: Composing,
+        scheduler: Scheduler,
+    ) -> Bot | None:
+        if self.botting is None or daily is None:
+            return None
+        joining = Joining(
+            botting=self.botting,
+            rulebook=rulebook,
+            daily=daily,
+            health=scheduler.health,
+            watchdog=lambda: scheduler.watchdog,
+            compose=lambda: composing.current,
+            on_owed=scheduler.on_owed,
+        )
+        return joining.bot()
+
+    def _poller(self, rulebook: Rulebook, dispatcher: Dispatcher, scheduler: Scheduler) -> Poller:
         def on_news(_intake: Intake) -> None:
             dispatcher.wake()
             scheduler.wake()
 
-        poller = Poller(
+        return Poller(
             source=self.source,
-            ledger=ledger,
-            pace=self._pace(),
+            ledger=self.ledger,
+            pace=_pace(self.config),
             clock=self.clock,
-            engine=engine,
-            directory=lambda: names.current,
-            health=health,
+            engine=rulebook.engine,
+            directory=lambda: rulebook.names.current,
+            health=scheduler.health,
             on_news=on_news,
         )
-        return App(
-            config=self.config,
-            clock=self.clock,
-            ledger=ledger,
-            outbox=outbox,
-            archive=Archive(self.database),
-            source=self.source,
-            names=names,
-            health=health,
-            poller=poller,
-            dispatcher=dispatcher,
-            scheduler=scheduler,
-        )
-
-    def _engine(self, names: Names) -> Callable[[], Engine]:
-        """Return what gives out the engine in force: the rules, with the names of the moment."""
-        config = self.config
-        phrases = {language: book(language) for language in Language}
-        routes = {name: channel.route for name, channel in config.channels.items()}
-
-        def engine() -> Engine:
-            wording = Wording(phrases, names.current, config.zone)
-            return Engine(config.rules, routes, config.chat_limit, wording)
-
-        return engine
-
-    def _dispatcher(self, outbox: Outbox, names: Names) -> Dispatcher:
-        channels = self.config.channels
-        composer = Composer(
-            routes={name: channel.route for name, channel in channels.items()},
-            private=frozenset(name for name, channel in channels.items() if _private(channel)),
-            zone=self.config.zone,
-            clock=self.clock,
-            directory=lambda: names.current,
-        )
-        return Dispatcher(outbox, self.lanes, composer, self.clock)
-
-    def _watchdog(self) -> Watchdog:
-        settings = self.config.watchdog
-        return Watchdog(
-            # a pause that the file itself asks for is not a silence
-            poll_stale=max(settings.poll_stale, 3 * self.config.source.every),
-            source_errors=settings.source_errors,
-            to=self.config.default_to,
-            send_failed=settings.send_failed,
-        )
-
-    def _pace(self) -> Pace:
-        source = self.config.source
-        reach = Reach(overlap=source.overlap, sweep=source.sweep_back, baseline=source.baseline)
-        return Pace(source.every, source.sweep_every, reach)
 
 
-def _private(channel: ChannelSettings) -> bool:
-    """Whether one person reads it alone: Telegram's ids of people are positive."""
-    chat = channel.endpoint.chat if isinstance(channel.endpoint, TelegramEndpoint) else ""
-    return str(chat).isdecimal()
+def _pace(config: Config) -> Pace:
+    source = config.source
+    reach = Reach(overlap=source.overlap, sweep=source.sweep_back, baseline=source.baseline)
+    return Pace(source.every, source.sweep_every, reach, _watchdog(config).poll_stale)
+
+
+def _watchdog(config: Config) -> Watchdog:
+    settings = config.watchdog
+    return Watchdog(
+        # a pause that the file itself asks for is not a silence
+        poll_stale=max(settings.poll_stale, 3 * config.source.every),
+        source_errors=settings.source_errors,
+        to=config.default_to,
+        send_failed=settings.send_failed,
+    )

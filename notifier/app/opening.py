@@ -58,7 +58,14 @@ class Opener:
     ways: Ways
     stack: AsyncExitStack
     """Closes what was opened, last first."""
+    on_migrated: Callable[[int, int], None]
+    """Told of a group's old and new id."""
     _bot: TelegramApi | None = field(default=None)
+
+    @property
+    def bot(self) -> TelegramApi | None:
+        """The way to Telegram; None where no channel leads there."""
+        return self._bot
 
     def open(self, settings: ChannelSettings) -> Lane:
         """Return the channel of `settings`, which connects to nothing yet, and its width."""
@@ -115,7 +122,7 @@ class Opener:
                 clock=self.clock,
                 base_url=telegram.base_url,
                 proxy=telegram.proxy.reveal() if telegram.proxy else "",
-                on_migrated=lambda old, new: self.ledger.set_fact(f"{MOVED}{old}", str(new)),
+                on_migrated=self.on_migrated,
                 moved={int(old): int(new) for old, new in self.ledger.facts(MOVED).items()},
                 transport=self.ways.telegram,
             )

@@ -23,6 +23,15 @@ _MISSED = 4
 """Signs of life that may fail to come before the service is taken for dead."""
 
 
+class BotPulse(msgspec.Struct, frozen=True):
+    """How the bot hears."""
+
+    heard_at: datetime | None
+    """When updates were last asked for with success; None until then."""
+    error: str = ""
+    """Of the last time; "" if it went well."""
+
+
 class Pulse(msgspec.Struct, frozen=True):
     """A sign of life."""
 
@@ -37,6 +46,8 @@ class Pulse(msgspec.Struct, frozen=True):
     """Whether it was the last one, of a service that was told to stop."""
     failing: tuple[str, ...] = ()
     """Channels whose last settled delivery was given up."""
+    bot: BotPulse | None = None
+    """None where no bot listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,8 @@ def write_pulse(ledger: Ledger, pulse: Pulse) -> None:
 def read_pulse(path: Path, *, stale: timedelta, now: datetime) -> Verdict:
     """Return whether the service with the database at `path` is well.
 
-    It is, while its signs of life come and its last good poll is younger than `stale`.
+    It is, while its signs of life come and its last good poll is younger than `stale`. A bot that
+    Telegram does not answer is said, and no illness: to start again would not bring it back.
     """
     if not path.exists():
         return Verdict(well=False, text=f"{path}: there is no such file; has `run` been started?")
@@ -93,4 +105,13 @@ def _judged(pulse: Pulse, stale: timedelta, now: datetime) -> Verdict:
         return Verdict(
             well=False, text=f"given up: messages to {names}; see `notifier outbox dead`"
         )
-    return Verdict(well=True, text=f"well; last good poll {age} s ago")
+    return Verdict(well=True, text=f"well; last good poll {age} s ago{_bot(pulse, now)}")
+
+
+def _bot(pulse: Pulse, now: datetime) -> str:
+    if pulse.bot is None:
+        return ""
+    error = f" ({pulse.bot.error})" if pulse.bot.error else ""
+    if pulse.bot.heard_at is None:
+        return f"; Telegram not reached yet{error}"
+    return f"; Telegram heard {int((now - pulse.bot.heard_at).total_seconds())} s ago{error}"

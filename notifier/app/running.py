@@ -6,12 +6,16 @@ import os
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from notifier.app.pulse import FIRST_PULSES, PULSE_EVERY, Pulse, write_pulse
+from notifier.app.botting import Bot
+from notifier.app.digests import Digests
+from notifier.app.pulse import FIRST_PULSES, PULSE_EVERY, BotPulse, Pulse, write_pulse
+from notifier.app.reloading import Reloader
+from notifier.app.rulebook import Names, Rulebook
 from notifier.clock import Clock
 from notifier.config.settings import Config
-from notifier.core.directory import Directory, merge
 from notifier.core.errors import SourceError
 from notifier.core.health import Health
+from notifier.core.rules.engine import LAG
 from notifier.dispatcher import Dispatcher
 from notifier.pbx.client import PbxClient
 from notifier.pbx.directory import fetch_directory
@@ -37,21 +41,6 @@ DIRECTORY_AGAIN = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
-class Names:
-    """The directory in force: the file's, with what the PBX adds."""
-
-    configured: Directory
-    current: Directory = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.current = self.configured
-
-    def add(self, fetched: Directory) -> None:
-        """Take what the PBX said; the file wins."""
-        self.current = merge(self.configured, fetched)
-
-
-@dataclass(slots=True)
 class App:
     """Every room, wired; `run` works until it is told to stop."""
 
@@ -61,13 +50,23 @@ class App:
     outbox: Outbox
     archive: Archive
     source: PbxClient
-    names: Names
+    rulebook: Rulebook
+    reloader: Reloader
     health: Health
     poller: Poller
     dispatcher: Dispatcher
     scheduler: Scheduler
+    bot: Bot | None = None
+    """None where no channel leads to Telegram."""
+    digests: Digests | None = None
+    """Likewise."""
     _asked_to_stop: asyncio.Event = field(default_factory=asyncio.Event)
     _names_asked: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def names(self) -> Names:
+        """The directory in force."""
+        return self.rulebook.names
 
     def stop(self) -> None:
         """Ask nothing more of the PBX, claim nothing more, finish what was claimed."""
@@ -81,7 +80,12 @@ class App:
             asyncio.create_task(self._beat(), name="pulse"),
             asyncio.create_task(self._poll(), name="poller"),
             asyncio.create_task(self.scheduler.run(), name="scheduler"),
+            asyncio.create_task(self.reloader.run(), name="reloader"),
         ]
+        if self.bot:
+            intake.append(asyncio.create_task(self.bot.run(), name="bot"))
+        if self.digests:
+            intake.append(asyncio.create_task(self.digests.run(), name="digests"))
         delivery = asyncio.create_task(self._deliver(), name="dispatcher")
         stop = asyncio.create_task(self._asked_to_stop.wait(), name="stop")
         try:
@@ -91,8 +95,13 @@ class App:
             await self._wind_down(intake, delivery)
 
     def _take_over(self) -> None:
-        """Make due again what a process that died had claimed."""
+        """Make due again what a process that died had claimed, and set the rules' own timers."""
         now = self.clock.now()
+        self._measure_lag()
+        reset = self.ledger.adopt(self.rulebook.engine(), self.config.mutes, now)
+        if reset:
+            log.info("rules mean something else now; their state was reset", extra={"rules": reset})
+        self.scheduler.config_taken_up()  # one that was refused before has been corrected since
         reclaimed = self.outbox.reclaim(now)
         given_up = self.outbox.forget_channels(self.dispatcher.lanes, now)
         if reclaimed or given_up:
@@ -142,9 +151,14 @@ class App:
             for one in waits:
                 one.cancel()
 
+    def _measure_lag(self) -> None:
+        """Take up how late calls are listed: what did not come is judged that much later."""
+        self.rulebook.lag = self.ledger.lag() or LAG
+
     async def _refresh_names(self) -> None:
         while True:
             wait = DIRECTORY_EVERY
+            self._measure_lag()
             try:
                 self.names.add(await fetch_directory(self.source))
             except SourceError as fault:
@@ -162,5 +176,6 @@ class App:
     def _pulse(self, *, stopped: bool) -> None:
         now, health = self.clock.now(), self.health
         failing = tuple(sorted(self.dispatcher.failing))
-        pulse = Pulse(now, os.getpid(), health.last_good_at, health.error, stopped, failing)
+        bot = BotPulse(self.bot.hearing.last_good_at, self.bot.hearing.error) if self.bot else None
+        pulse = Pulse(now, os.getpid(), health.last_good_at, health.error, stopped, failing, bot)
         write_pulse(self.ledger, pulse)

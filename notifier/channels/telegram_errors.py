@@ -82,7 +82,7 @@ def table() -> tuple[tuple[type["TelegramError"], _Rule], ...]:
         (kinds.RetryAfter, _rate_limited),
         (kinds.ChatMigrated, _migrated),
         (kinds.Forbidden, _gone),
-        (kinds.Conflict, _unreadable),
+        (kinds.Conflict, _contested),
         (kinds.InvalidToken, _token),
         (kinds.EndPointNotFound, _token),
         (kinds.BadRequest, _bad_request),
@@ -114,6 +114,10 @@ def _token(met: Met) -> Verdict:
     return Verdict(Failed(FailureReason.REFUSED, told))
 
 
+def _contested(met: Met) -> Verdict:
+    return Verdict(Failed(FailureReason.BAD_ANSWER, met.detail, status=409))
+
+
 def _unreadable(met: Met) -> Verdict:
     return Verdict(Failed(FailureReason.BAD_ANSWER, met.detail))
 
@@ -125,9 +129,16 @@ _REMEDIES = (
     ("topic_deleted", Remedy.NO_TOPIC),
     ("message is too long", Remedy.SHORTER),
     ("message_too_long", Remedy.SHORTER),
+    ("caption is too long", Remedy.SHORTER),
+    ("caption_too_long", Remedy.SHORTER),
 )
 
-_CARD_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_CARD_GONE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in the message to edit",  # it is a picture: only a new message can say it
+)
 
 
 def _bad_request(met: Met) -> Verdict:

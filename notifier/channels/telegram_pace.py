@@ -10,6 +10,9 @@ PRIVATE = (1.0, 3)
 GROUP = (3.0, 8)
 """The same for a group or channel: twenty a minute."""
 
+RESERVE = 5
+"""Messages beyond a group's burst that answers alone may have, so that nobody who asks waits."""
+
 EVERYWHERE = (1 / 25, 25)
 """The same for all chats together."""
 
@@ -38,8 +41,8 @@ class _Bucket:
 
     full_at: float = 0.0
 
-    def wait(self, rate: tuple[float, int], now: float) -> float:
-        every, burst = rate
+    def wait(self, rate: tuple[float, int], now: float, more: int = 0) -> float:
+        every, burst = rate[0], rate[1] + more
         due_in = max(self.full_at, now) - (burst - 1) * every - now
         return max(round(due_in, 6), 0.0)  # what adding up has left over is no wait
 
@@ -60,16 +63,18 @@ class Pace:
     def __len__(self) -> int:
         return len(self._chats)
 
-    async def take(self, chat: int | str) -> timedelta | None:
+    async def take(self, chat: int | str, *, answers: bool = False) -> timedelta | None:
         """Wait for this chat's turn; or return at once how long its turn is off, if that is long.
 
-        None means go. A chat that is frozen meanwhile is not written to either.
+        None means go. A chat that is frozen meanwhile is not written to either. What `answers`
+        somebody in a group goes before what waits there, as far as the reserve reaches.
         """
         now = self.clock.elapsed()
         if left := self._frozen_for(chat, now):
             return left
         rate, bucket = _rate(chat), self._bucket(chat, now)
-        wait = max(bucket.wait(rate, now), self._everywhere.wait(EVERYWHERE, now))
+        more = RESERVE if answers and rate is GROUP else 0
+        wait = max(bucket.wait(rate, now, more), self._everywhere.wait(EVERYWHERE, now))
         if wait > LONGEST_WAIT.total_seconds():
             return timedelta(seconds=wait)
         bucket.take(rate, now)

@@ -1,13 +1,14 @@
 """Commands that answer from what is remembered; none of them disturbs the running service."""
 
 import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from notifier.cli.options import FAILED, Fault, Settings, common, loaded, remembered
+from notifier.cli.moments import instants, stamp
+from notifier.cli.options import FAILED, Settings, common, loaded, remembered
 from notifier.cli.tables import Cell, format_option, show
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from notifier.core.calls import Call
     from notifier.core.phones import Mask
-    from notifier.store.reading import Archive
 
 
 @click.command(
@@ -45,16 +45,21 @@ def calls(
     form: str,
 ) -> None:
     """List remembered calls, newest first; numbers are masked unless --full is given."""
+    from notifier.clock import SystemClock
     from notifier.core.phones import Mask
 
     config = loaded(settings, resolve=False)
     with remembered(config) as archive:
-        start, end = _instants(since, until, config.zone)
-        found = archive.calls_between(start, end, missed=missed, number=number, most=most)
+        start, end = instants(since, until, config.zone, now=SystemClock().now())
+        latest = end if until else end + _AHEAD
+        found = archive.calls_between(start, latest, missed=missed, number=number, most=most)
         mask = Mask.FULL if full else Mask.LAST3
         rows = [_row(call, config.zone, mask) for call in found]
     show(rows, form, columns=_COLUMNS)
 
+
+_AHEAD = timedelta(days=1)
+"""How far the PBX's clock may be ahead of ours."""
 
 _COLUMNS = (
     "started", "direction", "state", "missed", "customer", "hotline", "extension", "agent",
@@ -66,7 +71,7 @@ def _row(call: "Call", zone: "ZoneInfo", mask: "Mask") -> dict[str, Cell]:
     from notifier.core.phones import shown
 
     return {
-        "started": call.started_at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
+        "started": stamp(call.started_at, zone),
         "direction": call.direction.value,
         "state": call.state.value,
         "missed": call.missed,
@@ -78,76 +83,6 @@ def _row(call: "Call", zone: "ZoneInfo", mask: "Mask") -> dict[str, Cell]:
         "ring_s": int(call.ring.total_seconds()),
         "id": call.id,
     }
-
-
-def _instants(since: str, until: str, zone: "ZoneInfo") -> tuple[datetime, datetime]:
-    from notifier.clock import SystemClock
-    from notifier.core.queries import read_period
-
-    now = SystemClock().now()
-    start = read_period(since, now, zone)
-    end = read_period(until, now, zone) if until else None
-    if start is None or (until and end is None):
-        raise click.UsageError("a period is 90m, 2h, 7d, today, yesterday or a date: 2026-11-20")
-    return start.since, end.since if end else now + timedelta(days=1)
-
-
-@click.command(
-    epilog="""\b
-Examples:
-  notifier why 3F9A0C           an alert, by the #id on its card
-  notifier why 1415096549774721835      a call
-"""
-)
-@click.argument("identity")
-@format_option
-@common
-def why(settings: Settings, identity: str, form: str) -> None:
-    """Say why the alert or call IDENTITY was told to whom, or was not."""
-    config = loaded(settings, resolve=False)
-    with remembered(config) as archive:
-        rows = _reasons(archive, identity.lstrip("#"), config.zone)
-        known = archive.call(identity) is not None
-    if not rows and known:
-        raise Fault(f"no rule matched the call {identity}; `notifier rules explain` says why")
-    if not rows:
-        raise Fault(f"nothing is remembered of {identity}")
-    show(rows, form, columns=("at", "rule", "reason", "channel", "alert", "call", "detail"))
-
-
-def _reasons(archive: "Archive", identity: str, zone: "ZoneInfo") -> list[dict[str, Cell]]:
-    alerts = archive.alerts_like(identity)
-    call = archive.call(identity)
-    audits = [row for alert in alerts for row in archive.decisions(alert=alert.id)]
-    if call:
-        audits += archive.decisions(call=call.id)
-    decided: list[dict[str, Cell]] = [
-        {
-            "at": row.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
-            "rule": row.rule,
-            "reason": row.reason.value,
-            "channel": row.channel,
-            "alert": row.alert,
-            "call": row.call,
-            "detail": row.detail,
-        }
-        for row in audits
-    ]
-    about = {alert.id for alert in alerts} | {row.alert for row in audits if row.alert}
-    told: list[dict[str, Cell]] = [
-        {
-            "at": tried.created_at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
-            "rule": "",
-            "reason": f"{tried.reason}: {tried.state}",
-            "channel": tried.channel,
-            "alert": tried.alert,
-            "call": "",
-            "detail": f"{tried.tries} tries {tried.failure} {tried.detail}".strip(),
-        }
-        for identity in sorted(about)
-        for tried in archive.deliveries(alert=identity)
-    ]
-    return decided + told
 
 
 @click.group(
@@ -200,7 +135,7 @@ def _show_deliveries(settings: Settings, state: str, most: int, form: str) -> No
     with remembered(config) as archive:
         rows: list[dict[str, Cell]] = [
             {
-                "created": tried.created_at.astimezone(config.zone).strftime("%Y-%m-%d %H:%M:%S"),
+                "created": stamp(tried.created_at, config.zone),
                 "channel": tried.channel,
                 "reason": tried.reason,
                 "state": tried.state,

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from notifier.cli.options import FAILED, Settings, common, loaded, set_up_logs
+from notifier.cli.options import FAILED, Settings, common, loaded, opened, set_up_logs
+from notifier.cli.proving import failure, prove_all, summed_up
 from notifier.cli.tables import format_option, show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from notifier.config.settings import Config
     from notifier.core.findings import Finding, Report
 
@@ -20,16 +23,42 @@ if TYPE_CHECKING:
 Examples:
   notifier check
   notifier check -c /etc/notifier/rules.yaml
+  notifier check --no-history                   only the file and its tests
 """
 )
+@click.option("--no-history", is_flag=True, help="Do not look at the calls that are remembered.")
 @common
-def check(settings: Settings) -> None:
-    """Report every problem in the file, with its place; exit 2 if there is any."""
+def check(settings: Settings, no_history: bool) -> None:
+    """Report every problem in the file, with its place; exit 2 if there is any.
+
+    The tests in it are run: exit 1 if one fails. Where calls are remembered, rules that would be
+    too loud, or have nothing to look at, are warned of.
+    """
     config = loaded(settings)
     for warning in config.warnings:
         click.echo(f"warning: {warning}", err=True)
+    proved = prove_all(config, config.trials)
+    for one in proved:
+        if one.shortfalls:
+            click.echo("\n".join(failure(config, one)))
+    for said in () if no_history else _of_history(config):
+        click.echo(f"warning: {said}", err=True)
     rules, channels = len(config.rules), len(config.channels)
-    click.echo(f"{settings.config}: {rules} rules, {channels} channels, no problems")
+    tests = f", {summed_up(proved)}" if proved else ""
+    failed = any(one.shortfalls for one in proved)
+    verdict = "no problems in the file" if failed else "no problems"
+    click.echo(f"{settings.config}: {rules} rules, {channels} channels{tests}, {verdict}")
+    sys.exit(FAILED if failed else 0)
+
+
+def _of_history(config: "Config") -> "Iterator[str]":
+    """Give what remembered calls say against the rules; nothing where none are remembered."""
+    from notifier.cli.linting import lint_by_history
+    from notifier.clock import SystemClock
+
+    if config.storage_path.exists():
+        with opened(config) as database:
+            yield from lint_by_history(config, database, SystemClock().now())
 
 
 @click.command(

@@ -1,15 +1,16 @@
 """The command that puts a rule into words, and says how it judges one call."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from notifier.cli.moments import instant, stamp
 from notifier.cli.options import USAGE, Fault, Settings, common, loaded, remembered
 from notifier.cli.tables import Cell, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from notifier.config.settings import Config
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from notifier.core.rules.naming import Naming
 
 _SIGNS = {True: "✓", False: "✗"}
-
-_YEARS = range(1970, 2101)
 
 
 @click.command(
@@ -45,37 +44,32 @@ def explain(settings: Settings, name: str, identity: str, lang: str | None, at: 
     from notifier.text import book
 
     config = loaded(settings, resolve=False)
-    rule = _rule(config, name)
-    instant = _instant(at, config.zone) if at else None
+    rule = rule_of(config, name, "explain")
+    shown_at = instant("--at", at, config.zone) if at else None
     say, naming = book(Language(lang) if lang else config.language), _naming(config)
     call, audits = _found(config, identity) if identity else (None, [])
     click.echo(rule_sentence(rule, say, naming))
-    if instant:
-        _tell_hours(config, rule, instant, say)
+    if shown_at:
+        _tell_hours(config, rule, shown_at, say)
     if call:
         _tell_call(config, rule, call, say)
         _tell_decisions((row for row in audits if row.rule == name), config.zone, say)
 
 
-def _rule(config: "Config", name: str) -> "Rule":
+def rule_of(config: "Config", name: str, wanted: str) -> "Rule":
+    """Return the enabled rule called `name`; with exit code 2 if there is none.
+
+    `wanted` is the verb of what was to be done with it.
+    """
     from notifier.core.rules.faults import suggestion
 
     for rule in config.rules:
         if rule.name == name:
             return rule
+    if name in config.disabled:
+        raise Fault(f"{wanted} the rule {name}: it stands in the file and is not enabled", USAGE)
     near = suggestion(name, [rule.name for rule in config.rules])
-    raise Fault(f"explain the rule {name}: no enabled rule has this name{near}", USAGE)
-
-
-def _instant(text: str, zone: "ZoneInfo") -> datetime:
-    """Return the instant that `text` names, on the file's clock unless it has an offset."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.year not in _YEARS:
-        raise click.UsageError(f'--at {text}: write a time such as "2026-09-02 10:00"')
-    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(zone)
+    raise Fault(f"{wanted} the rule {name}: no enabled rule has this name{near}", USAGE)
 
 
 def _naming(config: "Config") -> "Naming":
@@ -94,7 +88,7 @@ def _found(config: "Config", identity: str) -> "tuple[Call, list[Audit]]":
         return call, archive.decisions(call=call.id)
 
 
-def _tell_hours(config: "Config", rule: "Rule", at: datetime, say: "Phrases") -> None:
+def _tell_hours(config: "Config", rule: "Rule", at: "datetime", say: "Phrases") -> None:
     from notifier.core.rules.naming import Namer
 
     shown = Namer(say, _naming(config)).instant(at)
@@ -117,7 +111,10 @@ def _calendars(config: "Config", rule: "Rule") -> "list[Calendar]":
     from notifier.core.rules.language import Open, atoms
 
     asked = [atom.calendar for atom in atoms(rule.condition) if isinstance(atom, Open)]
-    found = [*rule.during, *rule.outside, *(config.calendars[name] for name in asked)]
+    clock = rule.unless.clock if rule.unless else ()
+    on = [rule.report.on] if rule.report and rule.report.on else []
+    named = (config.calendars[name] for name in asked)
+    found = [*rule.during, *rule.outside, *clock, *on, *named]
     return list({hours.name: hours for hours in found}.values())
 
 
@@ -137,7 +134,7 @@ def _tell_call(config: "Config", rule: "Rule", call: "Call", say: "Phrases") -> 
 def _tell_decisions(audits: "Iterable[Audit]", zone: "ZoneInfo", say: "Phrases") -> None:
     rows: list[dict[str, Cell]] = [
         {
-            "at": row.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
+            "at": stamp(row.at, zone),
             "reason": row.reason.value,
             "channel": row.channel,
             "alert": row.alert,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from notifier.config.settings import Config
+    from notifier.store.database import Database
+    from notifier.store.ledger import Ledger
     from notifier.store.reading import Archive
 
 R = TypeVar("R")
@@ -103,18 +105,47 @@ def loaded(settings: Settings, *, resolve: bool = True) -> "Config":
 
 
 @contextmanager
-def remembered(config: "Config") -> "Iterator[Archive]":
-    """Yield the tables of `config`, to be read only, beside the service if it runs."""
+def opened(config: "Config") -> "Iterator[Database]":
+    """Yield the database of `config`, to be read only, beside the service if it runs."""
     from notifier.store.database import Database
-    from notifier.store.reading import Archive
 
-    if not config.storage_path.exists():
-        raise Fault(f"read {config.storage_path}: there is no such file; has `run` been started?")
+    _expect_file(config)
     database = Database.open_to_read(config.storage_path)
     try:
-        yield Archive(database)
+        yield database
     finally:
         database.close()
+
+
+@contextmanager
+def remembered(config: "Config") -> "Iterator[Archive]":
+    """Yield the tables of `config`, to be read only, beside the service if it runs."""
+    from notifier.store.reading import Archive
+
+    with opened(config) as database:
+        yield Archive(database)
+
+
+@contextmanager
+def written(config: "Config") -> "Iterator[tuple[Database, Ledger]]":
+    """Yield the database of `config`, to be changed, beside the service if it runs.
+
+    Each change is one short transaction; while the service makes its own, it is waited for.
+    """
+    from notifier.store.database import Database
+    from notifier.store.ledger import Ledger
+
+    _expect_file(config)
+    database = Database.open(config.storage_path)
+    try:
+        yield database, Ledger(database)
+    finally:
+        database.close()
+
+
+def _expect_file(config: "Config") -> None:
+    if not config.storage_path.exists():
+        raise Fault(f"read {config.storage_path}: there is no such file; has `run` been started?")
 
 
 def set_up_logs(settings: Settings, config: "Config | None" = None) -> None:
@@ -132,3 +163,22 @@ def set_up_logs(settings: Settings, config: "Config | None" = None) -> None:
 def at_terminal() -> bool:
     """Whether a person can answer."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def confirmed(question: str, *, yes: bool) -> None:
+    """Ask before something is changed; stop with exit code 1 where the answer is no.
+
+    Nobody is asked where `yes` has answered already, or where nobody can.
+    """
+    if not yes and at_terminal() and not click.confirm(question, err=True):
+        raise Fault("nothing was changed")
+
+
+def login() -> str:
+    """Return the name of whoever gives the command."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container without an entry for its user
+        raise click.UsageError("this user has no login name; say who with the option") from None

@@ -1,7 +1,7 @@
 """Commands that run something: the service, the demo, the simulated PBX."""
 
 import asyncio
-import logging
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -16,8 +16,6 @@ from notifier.cli.options import USAGE, Fault, Settings, common, loaded, set_up_
 
 if TYPE_CHECKING:
     from notifier.config.settings import Config
-
-log = logging.getLogger(__name__)
 
 
 @click.command(
@@ -37,24 +35,26 @@ def run(settings: Settings) -> None:
     for warning in config.warnings:
         click.echo(f"warning: {warning}", err=True)
     try:
-        asyncio.run(_serve(config))
+        asyncio.run(_serve(config, lambda: _reread(settings)))
     except HeldError as held:
         raise Fault(str(held), USAGE) from held
 
 
-async def _serve(config: "Config") -> None:
+def _reread(settings: Settings) -> "Config":
+    """Return the file as it is now. ConfigError with every problem if there is any."""
+    from notifier.config.loading import load
+
+    return load(settings.config, environment=os.environ)
+
+
+async def _serve(config: "Config", reread: Callable[[], "Config"]) -> None:
     from notifier.app import build
     from notifier.clock import SystemClock
 
-    async with build(config, SystemClock()) as app:
+    async with build(config, SystemClock(), reread=reread) as app:
         _at_the_end(app.stop)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _say_no_reload)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reloader.reload)
         await app.run()
-
-
-def _say_no_reload() -> None:
-    """Answer a SIGHUP: taking up a changed file while running is not in this version yet."""
-    log.warning("SIGHUP: the file is read at the start only; restart to take it up")
 
 
 @click.command(

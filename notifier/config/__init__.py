@@ -4,5 +4,6 @@ from notifier.config.loading import load
 from notifier.config.problems import ConfigError, Problem
 from notifier.config.schema import schema
 from notifier.config.settings import Config
+from notifier.config.trials import load_trials
 
-__all__ = ["Config", "ConfigError", "Problem", "load", "schema"]
+__all__ = ["Config", "ConfigError", "Problem", "load", "load_trials", "schema"]

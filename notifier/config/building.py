@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import Path as FilePath
+from zoneinfo import ZoneInfo
 
-from notifier.config.hours import holidays_of
+from notifier.config.days_off import DaysOff, is_file
+from notifier.config.hours import Holidays
 from notifier.config.model import channels as written
 from notifier.config.model import service
 from notifier.config.model.document import Calendar as WrittenCalendar
 from notifier.config.model.document import Document
-from notifier.config.problems import Problem
+from notifier.config.orders import build_mutes, build_suppress
+from notifier.config.scalars import unique
 from notifier.config.settings import (
     ChannelSettings,
     Config,
@@ -26,18 +29,18 @@ from notifier.core.calendars import Calendar
 from notifier.core.deliveries import ChannelKind, Route
 from notifier.core.directory import Directory, Hotline
 from notifier.core.rules.model import Limit, Rule
+from notifier.core.rules.reading import Vocabulary
 from notifier.core.secrets import Secret
 
 
 def build(
     document: Document,
     rules: tuple[Rule, ...],
-    lists: Mapping[str, frozenset[str]],
+    vocabulary: Vocabulary,
     *,
     folder: FilePath,
-    warnings: tuple[Problem, ...],
 ) -> Config:
-    """Return the configuration; paths are taken from `folder`, where the file stands."""
+    """Return the configuration but for its tests; paths are taken from `folder`, the file's own."""
     defaults = document.defaults
     return Config(
         version=document.version,
@@ -50,22 +53,19 @@ def build(
             name: _channel(name, channel, document.language)
             for name, channel in document.channels.items()
         },
-        calendars=build_calendars(document),
-        lists=lists,
+        calendars=vocabulary.calendars,
+        lists=vocabulary.lists,
         rules=rules,
+        disabled=frozenset(name for name, rule in document.rules.items() if not rule.enabled),
+        mutes=build_mutes(document),
+        suppress=build_suppress(document),
         default_to=unique(defaults.to),
         chat_limit=build_limit(defaults.limit),
         watchdog=_watchdog(document.watchdog, defaults.to),
         storage_path=folder / document.storage.path,
         keep=document.storage.keep,
         web=WebSettings(document.web.listen, document.web.token),
-        warnings=warnings,
     )
-
-
-def unique(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return `names` in their order, each once."""
-    return tuple(dict.fromkeys(names))
 
 
 def build_limit(limit: written.Limit) -> Limit:
@@ -73,17 +73,24 @@ def build_limit(limit: written.Limit) -> Limit:
     return Limit(limit.max, limit.per)
 
 
-def build_calendars(document: Document) -> dict[str, Calendar]:
-    """Return every calendar of the file by name."""
-    return {name: _calendar(name, one, document) for name, one in document.calendars.items()}
+def build_calendars(document: Document, files: Mapping[str, str]) -> dict[str, Calendar]:
+    """Return every calendar of the file by name; `files` are the texts of its iCalendar files."""
+    zone = document.timezone
+    return {name: _calendar(name, one, zone, files) for name, one in document.calendars.items()}
 
 
-def _calendar(name: str, calendar: WrittenCalendar, document: Document) -> Calendar:
+def _calendar(
+    name: str, calendar: WrittenCalendar, zone: ZoneInfo, files: Mapping[str, str]
+) -> Calendar:
+    named = unique(calendar.holidays)
     return Calendar(
         name=name,
-        zone=document.timezone,
+        zone=zone,
         week={day: spans for days, spans in calendar.open.items() for day in days},
-        holidays=holidays_of(calendar.holidays),
+        holidays=Holidays(
+            countries=tuple(one for one in named if one and not is_file(one)),
+            days_off=tuple(DaysOff(files[one], zone) for one in named if is_file(one)),
+        ),
         closed=frozenset(day for days in calendar.closed for day in days),
         extra=dict(calendar.extra),
     )

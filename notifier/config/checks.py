@@ -5,17 +5,13 @@ from collections.abc import Iterator
 from notifier.config.hours import read_days
 from notifier.config.model.rules import AGGREGATES
 from notifier.config.nodes import Text
+from notifier.config.option_checks import SINGLE, check_options
+from notifier.config.order_checks import check_orders, check_trials, zone_of
 from notifier.config.problems import Path, Problem
-from notifier.config.scalars import read_flag
+from notifier.config.scalars import read_flag, tried
 from notifier.config.sheet import Plain, Sheet, walk
 from notifier.core.phones import normalise
 from notifier.core.rules.fields import FIELDS
-
-_KEYS = (
-    *("customer", "hotline", "extension", "agent", "caller", "callee"),
-    *("direction", "state", "contact_id", "user_id", "external_id"),
-)
-"""Fields of which a call has exactly one value, in the order in which they are proposed."""
 
 _KINDS = ("telegram", "webhook", "apprise", "console")
 
@@ -29,6 +25,9 @@ def check(sheet: Sheet) -> list[Problem]:
         *_windows(sheet),
         *_calendars(sheet),
         *_keys(sheet),
+        *check_options(sheet),
+        *check_orders(sheet),
+        *check_trials(sheet, _disabled(sheet), zone_of(sheet)),
     ]
 
 
@@ -52,17 +51,10 @@ def _channels(sheet: Sheet) -> Iterator[Problem]:
 
 def _address(sheet: Sheet, path: Path) -> Iterator[Problem]:
     url = sheet.at(*path, "url")
-    allowed = any(_yes(sheet.at(*path, key)) for key in ("allow_private", "allow_http"))
+    allowed = any(tried(read_flag, sheet.at(*path, key)) for key in ("allow_private", "allow_http"))
     if isinstance(url, str) and url.strip().lower().startswith("http:") and not allowed:
         message = "plain http shows every call on the way; use https, or write allow_http: true"
         yield sheet.problem((*path, "url"), message)
-
-
-def _yes(value: Plain | None) -> bool:
-    try:
-        return value is not None and read_flag(value)
-    except ValueError:
-        return False
 
 
 def _rules(sheet: Sheet) -> Iterator[Problem]:
@@ -128,9 +120,14 @@ def _days(text: str) -> set[int]:
 def _keys(sheet: Sheet) -> Iterator[Problem]:
     for name in sheet.table("rules"):
         key = sheet.at("rules", name, "key")
-        if isinstance(key, str) and key in FIELDS and key not in _KEYS:
-            message = f"an alert cannot be about {key}; write one of {', '.join(_KEYS)}"
+        if isinstance(key, str) and key in FIELDS and key not in SINGLE:
+            message = f"an alert cannot be about {key}; write one of {', '.join(SINGLE)}"
             yield sheet.problem(("rules", name, "key"), message)
+
+
+def _disabled(sheet: Sheet) -> frozenset[str]:
+    rules = sheet.table("rules")
+    return frozenset(n for n in rules if tried(read_flag, sheet.at("rules", n, "enabled")) is False)
 
 
 _SECRETS: frozenset[Path] = frozenset(

@@ -1,12 +1,14 @@
-"""The grammar of calendars: weekdays, ranges of the day, closed days, countries of holidays."""
+"""The grammar of calendars: weekdays, ranges of the day, closed days, holidays."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import TypeAlias
 
+from notifier.config.days_off import DaysOff, is_file
 from notifier.config.problems import did_you_mean, quoted
 from notifier.config.scalars import read_date, read_text, read_word
 from notifier.core.calendars import Span
@@ -21,9 +23,6 @@ _MANY_DAYS = 400
 
 _LOCAL_LANGUAGE = {"VN": "vi"}
 """Countries whose holidays are named in a language other than the package's own choice."""
-
-_YEARS = range(1900, 2200)
-"""Years that are asked for; the lunar tables of the package end in 2099."""
 
 ClosedDays: TypeAlias = tuple[date, ...]
 
@@ -85,16 +84,16 @@ def read_closed(value: object) -> ClosedDays:
     return tuple(start + timedelta(days=step) for step in range(count))
 
 
-def read_country(value: object) -> str:
-    """Return the code of a country whose holidays are known."""
+def read_holidays(value: object) -> str:
+    """Return the code of a country whose holidays are known, or the name of an iCalendar file."""
     text = read_text(value).strip()
-    if text.lower().endswith(".ics") or "://" in text:
-        raise ValueError("holidays from an iCalendar file: not in this version yet")
-    if not text:
-        return ""
-    if text in _countries():
+    if "://" in text:
+        raise ValueError(
+            "addresses are not read; save the file beside this one, and write its name"
+        )
+    if not text or is_file(text) or text in _countries():
         return text
-    near = did_you_mean(text.upper(), _countries())
+    near = did_you_mean(text.upper(), _countries()) or "; a file ends in .ics"
     raise ValueError(f"unknown country {quoted(text)}; write its two letters, such as VN{near}")
 
 
@@ -105,16 +104,43 @@ def _countries() -> frozenset[str]:
     return frozenset(list_supported_countries())
 
 
-def holidays_of(country: str) -> Callable[[int], Mapping[date, str]]:
-    """Return what tells the public holidays of a year in `country`, days in lieu included."""
-    return lambda year: _holidays(country, year)
+@dataclass(frozen=True, slots=True)
+class Holidays:
+    """The public holidays of countries, days in lieu included, and the days off of files."""
+
+    countries: tuple[str, ...] = ()
+    """Their codes."""
+    days_off: tuple[DaysOff, ...] = ()
+    """Days that stand in files."""
+
+    def __call__(self, year: int) -> Mapping[date, str]:
+        """Return the days of `year` with their names, in order; what falls together is joined."""
+        found: dict[date, str] = {}
+        sources = [_holidays(country, year) for country in self.countries]
+        sources += [events.names(year) for events in self.days_off]
+        for day, name in (pair for source in sources for pair in source.items()):
+            earlier = found.get(day, "")
+            found[day] = name if earlier in ("", name) else f"{earlier}; {name}"
+        return dict(sorted(found.items()))
+
+    def unknown_in(self, year: int) -> tuple[str, ...]:
+        """Return the countries whose holidays of `year` the package `holidays` does not know."""
+        return tuple(one for one in self.countries if year not in _known_years(one))
 
 
 @cache
 def _holidays(country: str, year: int) -> Mapping[date, str]:
     from holidays import country_holidays
 
-    if not country or year not in _YEARS:
+    if year not in _known_years(country):
         return {}
     found = country_holidays(country, years=year, language=_LOCAL_LANGUAGE.get(country))
-    return dict(sorted(found.items()))
+    return dict(found.items())
+
+
+@cache
+def _known_years(country: str) -> range:
+    from holidays import country_holidays
+
+    rules = country_holidays(country)
+    return range(rules.start_year, rules.end_year + 1)

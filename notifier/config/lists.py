@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path as FilePath
 
+from notifier.config.model.document import Document, ListFile
 from notifier.config.problems import Problem, did_you_mean
 from notifier.config.sheet import Sheet
 
@@ -30,6 +31,11 @@ def read_lists(sheet: Sheet, folder: FilePath) -> tuple[dict[str, frozenset[str]
                     problems.append(sheet.problem(at, str(error)))
         lists[name] = frozenset(value.strip() for value in values if value.strip())
     return lists, problems
+
+
+def list_files(document: Document) -> list[str]:
+    """Return the CSV files of the lists, as they are named."""
+    return [one.file for one in document.lists.values() if isinstance(one, ListFile)]
 
 
 class _UnusableError(Exception):

@@ -5,16 +5,7 @@ from notifier.config.sheet import Plain, Sheet, walk
 
 NOT_YET: frozenset[Path] = frozenset(
     {
-        *(
-            ("rules", "*", option)
-            for option in (
-                *("count", "distinct", "sum", "ratio", "spike", "new", "quiet"),
-                *("unless", "escalate", "resolve", "group", "digest", "report", "buttons", "lag"),
-            )
-        ),
-        ("mute",),
-        ("suppress",),
-        ("tests",),
+        ("rules", "*", "buttons"),
         ("watchdog", "heartbeat"),
         ("channels", "*", "apprise"),
         ("channels", "*", "webhook", "template"),
@@ -22,7 +13,7 @@ NOT_YET: frozenset[Path] = frozenset(
 )
 """Keys whose use is a problem; `*` stands for any name."""
 
-NO_EFFECT: frozenset[Path] = frozenset({("defaults", "lag"), ("web",), ("storage", "keep")})
+NO_EFFECT: frozenset[Path] = frozenset({("web",), ("storage", "keep")})
 """Keys that may be written, for they do no harm; the author is warned."""
 
 _NOTHING: tuple[Plain, ...] = ("", [], {})

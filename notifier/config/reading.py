@@ -1,7 +1,7 @@
 """From a sheet to the typed document: every fault of shape and every dangling name, with places."""
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
@@ -10,7 +10,9 @@ from notifier.config.nodes import Listing, Node, Table
 from notifier.config.problems import Path, Problem, did_you_mean
 from notifier.config.schema import keys_at
 from notifier.config.sheet import Sheet
-from notifier.config.types import Names
+from notifier.config.types import Names, Section
+
+M = TypeVar("M", bound=Section)
 
 _Location: TypeAlias = tuple[int | str, ...]
 
@@ -32,13 +34,24 @@ def read_document(sheet: Sheet) -> tuple[Document | None, list[Problem]]:
     """Return the document that `sheet` holds, or None and all that keeps it from being one."""
     if not isinstance(sheet.plain, dict):
         return None, [sheet.problem((), "expected sections such as source: and rules:")]
+    return read_as(Document, sheet, names_of(sheet))
+
+
+def read_as(model: type[M], sheet: Sheet, names: Names) -> tuple[M | None, list[Problem]]:
+    """Return the whole of `sheet` as `model`, whose parts may name what is in `names`.
+
+    None, and all that is wrong, if it is not that.
+    """
+    if not isinstance(sheet.plain, dict):
+        known = ", ".join(f"{key}:" for key in model.model_fields)
+        return None, [sheet.problem((), f"expected sections such as {known}")]
     try:
         # A section whose lines are all commented out is as good as none.
         written = {key: value for key, value in sheet.plain.items() if value != ""}
-        return Document.model_validate(written, context=names_of(sheet)), []
+        return model.model_validate(written, context=names), []
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        return None, list(_problems(sheet, found))
+        return None, list(_problems(sheet, found, frozenset(model.model_fields)))
 
 
 def names_of(sheet: Sheet) -> Names:
@@ -51,7 +64,7 @@ def names_of(sheet: Sheet) -> Names:
     )
 
 
-def _problems(sheet: Sheet, errors: Iterable[Any]) -> Iterable[Problem]:
+def _problems(sheet: Sheet, errors: Iterable[Any], sections: frozenset[str]) -> Iterable[Problem]:
     for error in errors:
         location: _Location = error["loc"]
         kind: str = error["type"]
@@ -60,7 +73,7 @@ def _problems(sheet: Sheet, errors: Iterable[Any]) -> Iterable[Problem]:
             if not _was_written(sheet, path):
                 yield sheet.problem(path, "missing; it must be written", at_key=True)
         elif kind == "extra_forbidden":
-            yield sheet.problem(path, f"unknown key{_near(path)}", at_key=True)
+            yield sheet.problem(path, f"unknown key{_near(path, sections)}", at_key=True)
         elif not (kind == "too_short" and _has_parts(sheet.node(path)[1])):
             at_key = bool(location) and location[-1] == _KEY
             yield sheet.problem(path, _message(error, sheet.node(path)[1]), at_key=at_key)
@@ -98,8 +111,8 @@ def _has_parts(node: Node) -> bool:
     return bool(node.items if isinstance(node, Listing) else not isinstance(node, Table))
 
 
-def _near(path: Path) -> str:
-    known = keys_at(path[:-1])
+def _near(path: Path, sections: frozenset[str]) -> str:
+    known = keys_at(path[:-1]) if len(path) > 1 else sections
     return did_you_mean(str(path[-1]), known) or (f"; known: {', '.join(sorted(known))}")
 
 

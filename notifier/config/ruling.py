@@ -3,23 +3,24 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from notifier.config.building import build_limit, unique
-from notifier.config.conditions import Pieces
+from notifier.config.aggregating import build_aggregate, build_quiet, usual_pause
+from notifier.config.building import build_limit
+from notifier.config.following import build_resolve, build_unless
+from notifier.config.gathering import build_digest, build_escalate, build_group, build_report
+from notifier.config.materials import Materials
+from notifier.config.meanings import calendars_of, meaning_of
 from notifier.config.model.document import Calendar as WrittenCalendar
-from notifier.config.model.document import Document
 from notifier.config.model.rules import Backoff
 from notifier.config.model.rules import Rule as WrittenRule
-from notifier.config.scalars import LONGEST
+from notifier.config.scalars import LONGEST, unique
 from notifier.core.alerts import Language
-from notifier.core.calendars import Calendar, Span
-from notifier.core.rules.canonicals import canonical
-from notifier.core.rules.compiling import compile_condition
-from notifier.core.rules.language import Condition, asks_for_internal
-from notifier.core.rules.model import Rule, Template, Test, Throttle
-from notifier.core.rules.reading import Vocabulary
+from notifier.core.calendars import Span
+from notifier.core.rules.aggregates import Aggregate
+from notifier.core.rules.language import EVERY
+from notifier.core.rules.model import Rule, Template, Throttle
 
 _MOST_STEPS = 64
 """Steps of a growing pause: twice as long each time, that is far beyond ten years."""
@@ -27,75 +28,76 @@ _MOST_STEPS = 64
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What rules are made from: one file."""
+    """Where rules are made, from one file."""
 
-    document: Document
-    pieces: Pieces
-    vocabulary: Vocabulary
+    materials: Materials
 
     def rules(self) -> tuple[Rule, ...]:
-        """Return the enabled rules in the order of the file; those without `when` have no use."""
-        return tuple(
-            self._rule(name, rule, self.pieces.conditions["rules", name, "when"])
-            for name, rule in self.document.rules.items()
-            if rule.enabled and ("rules", name, "when") in self.pieces.conditions
-        )
+        """Return the enabled rules in the order of the file."""
+        written = self.materials.document.rules
+        return tuple(self._rule(name, rule) for name, rule in written.items() if rule.enabled)
 
-    def _rule(self, name: str, rule: WrittenRule, condition: Condition) -> Rule:
-        defaults = self.document.defaults
-        settle = self.document.source.settle if rule.settle is None else rule.settle
+    def _rule(self, name: str, rule: WrittenRule) -> Rule:
+        made = replace(
+            self._plain(name, rule),
+            aggregate=build_aggregate(self.materials, name, rule),
+            unless=build_unless(self.materials, name, rule),
+            quiet=build_quiet(rule),
+            resolve=build_resolve(self.materials, name, rule),
+            escalate=build_escalate(rule),
+            group=build_group(rule),
+            digest=build_digest(rule),
+            report=build_report(self.materials, rule),
+            lag=self._lag(rule),
+            buttons=rule.buttons,
+        )
+        every = _every(rule, made.aggregate)
+        return replace(made, every=every, meaning=self._meaning(made))
+
+    def _plain(self, name: str, rule: WrittenRule) -> Rule:
+        """Return the rule but for what looks at other calls or gathers; a report is about all."""
+        document = self.materials.document
+        defaults = document.defaults
+        condition = self.materials.condition(name, "when") or EVERY
         spoken = "max_age" in rule.model_fields_set
         return Rule(
             name=name,
             condition=condition,
-            test=self._test(condition),
+            test=self.materials.test(condition),
             to=unique(rule.to or defaults.to),
-            settle=settle,
+            settle=document.source.settle if rule.settle is None else rule.settle,
             max_age=(rule.max_age if spoken else defaults.max_age) or LONGEST,
             stale=rule.stale or defaults.stale,
             severity=rule.severity or defaults.severity,
-            during=self._calendars(rule.during),
-            outside=self._calendars(rule.outside),
+            during=self.materials.calendars(*rule.during),
+            outside=self.materials.calendars(*rule.outside),
             key=rule.key or "",
-            every=throttle(rule.every),
             limit=build_limit(rule.limit) if rule.limit else None,
             title=self._templates(name, "title"),
             text=self._templates(name, "text"),
             owner=rule.owner,
             description=rule.description,
-            meaning=self._meaning(rule, canonical(condition)),
         )
 
-    def _test(self, condition: Condition) -> Test:
-        """Return the condition as a function; calls between extensions only where it asks."""
-        holds = compile_condition(condition, self.vocabulary, self.document.timezone)
-        if asks_for_internal(condition):
-            return holds
-        return lambda call: not call.internal and holds(call)
-
-    def _calendars(self, names: tuple[str, ...]) -> tuple[Calendar, ...]:
-        return tuple(self.vocabulary.calendars[name] for name in unique(names))
+    def _lag(self, rule: WrittenRule) -> timedelta | None:
+        """Return how late the source may be; None for as late as it is, which is auto."""
+        lag = self.materials.document.defaults.lag if rule.lag is None else rule.lag
+        return lag if isinstance(lag, timedelta) else None
 
     def _templates(self, rule: str, what: str) -> Mapping[Language, Template]:
         """Return a template for each language; one that is not written speaks as another."""
         path = ("rules", rule, what)
-        found = self.pieces.templates
+        found = self.materials.pieces.templates
         whole = found.get(path)
         apart = {language: found.get((*path, language.value)) for language in Language}
         first = whole or next((one for one in apart.values() if one), None)
         return {language: one or first for language, one in apart.items() if one or first}  # type: ignore[misc]  # one of both is there
 
-    def _meaning(self, rule: WrittenRule, condition: str) -> str:
-        written = self.document.calendars
-        named = {*rule.during, *rule.outside}
-        named |= {name for name in written if f'open("{name}")' in condition}
-        said = [
-            condition,
-            sorted(set(rule.during)),
-            sorted(set(rule.outside)),
-            self.document.timezone.key,
-            [_calendar_meaning(name, written[name]) for name in sorted(named)],
-        ]
+    def _meaning(self, rule: Rule) -> str:
+        written = self.materials.document.calendars
+        named = calendars_of(self.materials, rule)
+        calendars = [_calendar_meaning(name, written[name]) for name in named]
+        said = [*meaning_of(self.materials, rule), calendars]
         return hashlib.blake2b(json.dumps(said).encode(), digest_size=16).hexdigest()
 
 
@@ -105,7 +107,7 @@ def _calendar_meaning(name: str, calendar: WrittenCalendar) -> list[object]:
     return [
         name,
         [[day, _spans_text(week[day])] for day in sorted(week)],
-        calendar.holidays,
+        ";".join(calendar.holidays),
         sorted(day.isoformat() for day in closed),
         [[day.isoformat(), _spans_text(calendar.extra[day])] for day in sorted(calendar.extra)],
     ]
@@ -113,6 +115,13 @@ def _calendar_meaning(name: str, calendar: WrittenCalendar) -> list[object]:
 
 def _spans_text(spans: tuple[Span, ...]) -> str:
     return " ".join(f"{span.start:%H:%M}-{span.end:%H:%M}" for span in spans)
+
+
+def _every(rule: WrittenRule, aggregate: Aggregate | None) -> Throttle | None:
+    """Return the throttle of `rule`; one that looks at several calls has one unless it says off."""
+    if "every" in rule.model_fields_set or aggregate is None:
+        return throttle(rule.every)
+    return throttle(usual_pause(aggregate))
 
 
 def throttle(every: timedelta | Backoff | tuple[timedelta, ...] | None) -> Throttle | None:

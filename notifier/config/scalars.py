@@ -4,13 +4,16 @@ Each reader takes what stands in the file and raises ValueError with a sentence 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from notifier.config.problems import did_you_mean, quoted
 from notifier.core.secrets import Secret
+
+T = TypeVar("T")
 
 _UNITS = {
     "ms": timedelta(milliseconds=1),
@@ -29,6 +32,12 @@ _DURATION_PART = re.compile(r"([0-9]{1,9})(ms|s|m|h|d|w)")
 LONGEST = timedelta(days=3_650)
 """Ten years: a longer duration is a slip, and dates would overflow."""
 
+_WEEKS = range(1, 13)
+"""Weeks back that may say what is usual: a season at most."""
+
+_YEARS = range(2000, 2101)
+"""Years of moments: others are slips, and their ends overflow in some zone."""
+
 _YES = frozenset({"yes", "true", "on"})
 _NO = frozenset({"no", "false", "off"})
 
@@ -43,6 +52,17 @@ def read_text(value: object) -> str:
     if isinstance(value, str):
         return value
     raise ValueError("expected one value, not a list or a mapping")
+
+
+def tried(read: Callable[[object], T], value: object) -> T | None:
+    """Return what `read` makes of `value`; None for none and for what it cannot read.
+
+    For looking at two values together: what is wrong with one alone is told by the model.
+    """
+    try:
+        return None if value is None else read(value)
+    except ValueError:
+        return None
 
 
 def read_word(value: object) -> str:
@@ -80,6 +100,16 @@ def read_span_or_off(value: object) -> timedelta | None:
     return None if text.lower() in _NO else read_duration(text) or None
 
 
+def read_weeks(value: object) -> int:
+    """Return how many weeks `week` or `2w` … `12w` are."""
+    text = read_text(value).strip()
+    found = re.fullmatch(r"([0-9]{1,2})w", text)
+    weeks = 1 if text == "week" else int(found[1]) if found else 0
+    if weeks in _WEEKS:
+        return weeks
+    raise ValueError(f"{quoted(text)} is not what a spike is against; write week, or 2w to 12w")
+
+
 def duration_text(duration: timedelta) -> str:
     """Return `duration` as it is written in the file, in the fewest units: 1h30m."""
     text = ""
@@ -110,6 +140,14 @@ def read_count(value: object) -> int:
     number = read_number(value)
     if number < 1:
         raise ValueError(f"{quoted(read_text(value))} must be 1 or more")
+    return number
+
+
+def read_times(value: object) -> int:
+    """Return a whole number from 0."""
+    number = read_number(value)
+    if number < 0:
+        raise ValueError(f"{quoted(read_text(value))} must be 0 or more")
     return number
 
 
@@ -178,7 +216,9 @@ def read_moment(value: object) -> datetime:
     text = read_text(value).strip()
     try:
         if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}", text):
-            return datetime.fromisoformat(text)
+            moment = datetime.fromisoformat(text)
+            if moment.year in _YEARS:
+                return moment
     except ValueError:
         pass
     raise ValueError(f"{quoted(text)} is not a moment; write 2026-12-01T08:00")
@@ -216,6 +256,11 @@ def read_url(value: object) -> str:
     if good and not _NOT_IN_HEADERS.search(text):
         return text
     raise ValueError("not an address; write https://host/path")
+
+
+def unique(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return `names` in their order, each once."""
+    return tuple(dict.fromkeys(names))
 
 
 def read_choice(value: object, known: Iterable[str]) -> str:

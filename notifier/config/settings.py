@@ -12,7 +12,8 @@ from notifier.core.alerts import Language
 from notifier.core.calendars import Calendar
 from notifier.core.deliveries import Route
 from notifier.core.directory import Directory
-from notifier.core.rules.model import Limit, Rule
+from notifier.core.rules.model import Limit, Mute, Rule, Suppress
+from notifier.core.rules.trials import Trial
 from notifier.core.secrets import Secret
 
 
@@ -118,6 +119,10 @@ class Config:
     """Values of the named lists; not shown, for they are customers' numbers."""
     rules: tuple[Rule, ...]
     """Those that are enabled, in the order of the file."""
+    disabled: frozenset[str]
+    """Names of the rules that stand in the file and are not used."""
+    mutes: tuple[Mute, ...]
+    suppress: tuple[Suppress, ...]
     default_to: tuple[str, ...]
     """Channels of `defaults.to`; empty if there are none."""
     chat_limit: Limit
@@ -126,5 +131,9 @@ class Config:
     keep: timedelta | None
     """How long calls are to be kept; None for ever."""
     web: WebSettings
-    warnings: tuple[Problem, ...]
+    files: tuple[Path, ...] = ()
+    """Every file that was read for it, first its own; the `.env` beside it even if not there."""
+    trials: tuple[Trial, ...] = ()
+    """The file's own tests, in its order."""
+    warnings: tuple[Problem, ...] = ()
     """What works, and should be looked at."""

@@ -21,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from notifier.config.problems import did_you_mean
 from notifier.core.rules.wording import CALL_FACTS
 
-FACTS = ("call", "calls", "count", "key", "rule", "suppressed", "hotline")
+FACTS = ("call", "calls", "count", "key", "rule", "suppressed", "hotline", "amount")
 """What a template may name."""
 
 SOURCE_LIMIT = 2_000

@@ -56,6 +56,7 @@ SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 _DURATION = {"type": ["string", "integer"], "pattern": f"^({scalars.DURATION_PATTERN}|\\$\\{{.*)$"}
 _OFF = {"anyOf": [_DURATION, {"enum": ["off", "no", False]}]}
 _WHOLE = {"type": ["integer", "string"], "pattern": r"^(-?[0-9]+|\$\{.*)$"}
+_WEEKS = {"type": "string", "pattern": r"^(week|[1-9]w|1[0-2]w|\$\{.*)$"}
 _NUMBER = {"type": ["number", "string"]}
 _FLAG = {"enum": [True, False, "yes", "no", "true", "false", "on", "off"]}
 
@@ -69,6 +70,8 @@ SpanOrOff = Annotated[
 Flag = Annotated[bool, PlainValidator(scalars.read_flag), WithJsonSchema(_FLAG)]
 Number = Annotated[int, PlainValidator(scalars.read_number), WithJsonSchema(_WHOLE)]
 Count = Annotated[int, PlainValidator(scalars.read_count), WithJsonSchema(_WHOLE)]
+Times = Annotated[int, PlainValidator(scalars.read_times), WithJsonSchema(_WHOLE)]
+Weeks = Annotated[int, PlainValidator(scalars.read_weeks), WithJsonSchema(_WEEKS)]
 Factor = Annotated[float, PlainValidator(scalars.read_factor), WithJsonSchema(_NUMBER)]
 Share = Annotated[float, PlainValidator(scalars.read_share), WithJsonSchema({"type": "string"})]
 Phone = Annotated[str, PlainValidator(scalars.read_phone), WithJsonSchema(SCALAR)]

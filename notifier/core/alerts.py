@@ -1,9 +1,10 @@
 """What an alert is, what it is about, and why it was sent or held back."""
 
+import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -29,7 +30,13 @@ class AlertKind(StrEnum):
     """What made the alert."""
 
     CALL = "call"
-    """A rule matched a call."""
+    """A rule matched a call, or nothing followed on one in time."""
+    WINDOW = "window"
+    """Several calls together: so many, such a share, such a total within a span."""
+    QUIET = "quiet"
+    """No call for so long."""
+    REPORT = "report"
+    """Totals at a set time; `detail` has the figures."""
     DIGEST = "digest"
     """Alerts that a limit or their age gathered into one message."""
     WATCH = "watch"
@@ -47,7 +54,15 @@ class AlertState(StrEnum):
     """It was true, was sent, and the PBX has corrected the call since."""
     WITHDRAWN = "withdrawn"
     """It was corrected before anybody was told."""
+    EXPIRED = "expired"
+    """Nobody ended it, and it is too old to ask anything of anybody."""
 
+
+LIVE = frozenset({AlertState.OPEN, AlertState.ACKNOWLEDGED})
+"""States of an alert that still asks for something."""
+
+OVER = frozenset({AlertState.RESOLVED, AlertState.CLOSED, AlertState.EXPIRED})
+"""States of an alert that has ended."""
 
 UNTRUE = frozenset({AlertState.REVISED, AlertState.WITHDRAWN})
 """States of an alert whose call has been corrected since."""
@@ -58,6 +73,8 @@ class Reason(StrEnum):
 
     NEW = "new"
     REPEAT = "repeat"
+    REMIND = "remind"
+    """Whoever took it has not ended it for a while."""
     ESCALATE = "escalate"
     RESOLVED = "resolved"
     REVISED = "revised"
@@ -78,10 +95,58 @@ class Reason(StrEnum):
     OBSOLETE = "obsolete"
     SETTLING = "settling"
     """Not judged yet: the call is too young to be taken as final."""
+    WAITING = "waiting"
+    """Not judged yet: what should follow on the call has still time to."""
+    RELEASED = "released"
+    """Whoever had taken the alert gave it back."""
+    CLOSED = "closed"
+    """A person ended it."""
+    EXPIRED = "expired"
+    """It grew too old."""
+    GROUPED = "grouped"
+    """Gathered into one message, as the rule's `group` or `digest` asks."""
+    TRIED = "tried"
+    """We called the customer, who did not pick up."""
+    POSTPONED = "postponed"
+    """A person asked to be reminded of it later."""
+    NOTED = "noted"
+    """A person wrote something about it."""
+    SEEN = "seen"
+    """A person looked at a whole number."""
+    HEARD = "heard"
+    """A person asked for a recording."""
+    MENDED = "mended"
+    """A card was behind: an edit of it was lost."""
+    SWEPT = "swept"
+    """A card has grown too old for its buttons."""
+
+
+class Outcome(StrEnum):
+    """How an alert ended."""
+
+    CALLED_BACK = "called_back"
+    """We called the customer, who answered."""
+    CUSTOMER_CALLED = "customer_called"
+    """The customer called again and was answered."""
+    FOLLOWED = "followed"
+    """A call came that the rule's `resolve` waits for."""
+    CALLS_AGAIN = "calls_again"
+    """Kind quiet: a call came."""
+    BY_HAND = "by_hand"
+    """A person closed it."""
 
 
 Words: TypeAlias = Mapping[Language, str]
 """One text in each language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person wrote about an alert, as they wrote it."""
+
+    at: datetime
+    by: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +180,36 @@ class Alert:
     deadline: datetime | None = None
     """For absence rules: by when something should have happened."""
     detail: str = ""
-    """Kind watch: what was found, for the reader; free of secrets."""
+    """Kind watch: what was found, for the reader, free of secrets. Kind report: the figures."""
+    subject: str = ""
+    """What it is about besides its key; "" for its first call, or for itself where it has none."""
+    taken_by: str = ""
+    """Who acknowledged it; "" while nobody has."""
+    taken_at: datetime | None = None
+    outcome: Outcome | None = None
+    """How it ended; None while it has not, or was corrected."""
+    ended_at: datetime | None = None
+    """When what ended it happened."""
+    ended_by: str = ""
+    """Who ended it: an agent by name or extension, a person; "" if nobody can be named."""
+    ended_call: str = ""
+    """Id of the call that ended it; "" if none did."""
+    held: timedelta = timedelta()
+    """For how long, before today's taking, somebody had it: its escalation stood still then."""
+    tried: int = 0
+    """How often we called the customer while it was live, and nobody picked up."""
+    remind_at: datetime | None = None
+    """When somebody asked to be reminded of it; None if nobody did."""
+    remind_by: str = ""
+    notes: tuple[Note, ...] = ()
+    """What people wrote about it, oldest first; only where it is read to be shown."""
+
+    @property
+    def about(self) -> str:
+        """What no other alert of its rule is about: a call, a session, a window, a stretch."""
+        if self.subject:
+            return self.subject
+        return self.calls[0].subject if self.kind is AlertKind.CALL else self.id
 
 
 def alert_id(rule: str, key: str, about: str) -> str:
@@ -124,9 +218,13 @@ def alert_id(rule: str, key: str, about: str) -> str:
     Sixteen base-32 letters (80 bits), short enough for buttons and for reading aloud in pieces.
     """
     digest = hashlib.blake2b(f"{rule}\x00{key}\x00{about}".encode(), digest_size=10).digest()
-    letters = "0123456789abcdefghjkmnpqrstvwxyz"
-    number = int.from_bytes(digest)
-    return "".join(letters[(number >> shift) & 31] for shift in range(75, -1, -5))
+    return base64.b32encode(digest).translate(_EASY_LETTERS).decode()
+
+
+_EASY_LETTERS = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz"
+)
+"""From the usual base-32 letters to those that are not taken for each other."""
 
 
 def short_id(identity: str) -> str:

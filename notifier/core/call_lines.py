@@ -51,9 +51,11 @@ class Reader:
 
     def customer(self, call: Call) -> Span:
         """Return the customer's number under the mask; in words if it was withheld."""
-        if not call.customer:
-            return plain(self.say("card.withheld"))
-        number = shown(call.customer, self.mask)
+        return self.outside(call.customer) if call.customer else plain(self.say("card.withheld"))
+
+    def outside(self, customer: str) -> Span:
+        """Return a customer's number under the mask; one to tap where it may be seen whole."""
+        number = shown(customer, self.mask)
         return code(number) if self.private and self.mask is Mask.FULL else plain(number)
 
     def hotline(self, call: Call) -> Line:
@@ -83,8 +85,20 @@ class Reader:
         hotlines = {normalise(hotline.number) for hotline in self.directory.hotlines}
         if number in hotlines or number.startswith(("1800", "1900")):
             return found[0]
-        telephone = number.startswith("+") or found[0].isdigit()
-        return shown(number, self.mask) if telephone else found[0]
+        if number.startswith("+") or found[0].isdigit():
+            return shown(number, self.mask)
+        return self._beside(found[0].split(), hotlines)
+
+    def _beside(self, words: list[str], hotlines: set[str]) -> str:
+        """Mask the number that stands beside other figures, as in `table 4 0901 234 567`."""
+        for size in range(len(words), 0, -1):
+            for start in range(len(words) - size + 1):
+                number = normalise(" ".join(words[start : start + size]))
+                if number.startswith("+") and number not in hotlines:
+                    before, after = words[:start], words[start + size :]
+                    rest = self._beside(after, hotlines) if after else ""
+                    return " ".join(filter(None, (*before, shown(number, self.mask), rest)))
+        return " ".join(words)
 
     def _is_extension(self, number: str) -> bool:
         """Whether it is one of ours: several in a row may look like a number of another land."""
@@ -115,7 +129,7 @@ def call_lines(call: Call, reader: Reader) -> Iterator[Line]:
     if story := _story(call, reader):
         yield (plain(f"↪️ {story}"),)
     if note := " ".join(call.note.split()):
-        yield (plain(f"📝 {_cut(reader.discreet(note))}"),)
+        yield (plain(f"📝 {cut(reader.discreet(note))}"),)
     if call.recording_urls:
         yield (plain(f"🎧 {reader.say('card.recording')}"),)
 
@@ -147,7 +161,8 @@ def _known(hotline: str) -> str:
     return "" if hotline in {"", UNKNOWN_HOTLINE} else readable(normalise(hotline))
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """Return a note no longer than `LONGEST_NOTE`."""
     return text if len(text) <= LONGEST_NOTE else f"{text[: LONGEST_NOTE - 1]}…"
 
 

@@ -115,11 +115,9 @@ class Call:
     @property
     def inbound(self) -> bool:
         """Whether a customer called us; a forwarded call comes as unknown, from a customer."""
-        return self.direction is Direction.IN or (
-            self.direction is Direction.UNKNOWN
-            and bool(self.customer)
-            and normalise(self.caller) == self.customer
-        )
+        if self.direction is not Direction.UNKNOWN:
+            return self.direction is Direction.IN
+        return bool(self.customer) and normalise(self.caller) == self.customer
 
     @property
     def abandoned(self) -> bool:
@@ -127,18 +125,21 @@ class Call:
 
         Where the PBX lists no legs at all, an extension or user on the call speaks for a person.
         """
-        return (
-            self.inbound
-            and self.state is CallState.ANSWERED
-            and self.ended_at is not None
-            and all(leg.status is not CallState.ANSWERED for leg in self.legs)
-            and (bool(self.legs) or not (self.extension or self.extension_id or self.user_id))
-        )
+        if self.state is not CallState.ANSWERED or self.ended_at is None:
+            return False
+        for leg in self.legs:
+            if leg.status is CallState.ANSWERED:
+                return False
+        if not self.legs and (self.extension or self.extension_id or self.user_id):
+            return False
+        return self.inbound
 
     @property
     def missed(self) -> bool:
         """Whether a customer called and spoke to nobody."""
-        return self.inbound and (self.state is CallState.NOT_ANSWERED or self.abandoned)
+        if self.state is CallState.NOT_ANSWERED:
+            return self.inbound
+        return self.abandoned
 
     @property
     def unreached(self) -> bool:

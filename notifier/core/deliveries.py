@@ -32,6 +32,8 @@ class Route:
     """Webhooks: which event types, with `*` for any ending."""
     silent: bool = False
     """Telegram: never makes a sound, whatever the severity."""
+    address: str = ""
+    """Telegram: id of the chat, so that nobody is told twice in it; "" where it is not known."""
 
     def wants(self, event: str) -> bool:
         """Whether `event`, such as alert.fired or call.created, goes to this channel."""
@@ -156,6 +158,8 @@ class Delivered:
     status: int | None = None
     note: str = ""
     """Anything odd, such as `sent as plain text`."""
+    astray: bool = False
+    """Telegram: sent to the chat itself, because its topic is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,9 @@ SCHEDULE = (
 LONGEST_FOR_PEOPLE = timedelta(minutes=10)
 """Longest pause for a message that a person waits for; it is tried until it expires."""
 
+PARKED_PAUSE = timedelta(seconds=30)
+"""How soon a message is due again whose chat wants none; the chat is asked more seldom."""
+
 UNCERTAIN_PAUSE = timedelta(seconds=30)
 """How long to wait before a message whose outcome is unknown is sent again for the first time."""
 
@@ -223,6 +230,9 @@ def after(claimed: Claimed, outcome: Outcome, now: datetime, jitter: float) -> S
         case Failed(reason=FailureReason.RATE_LIMITED):
             wish = max(outcome.retry_after or SCHEDULE[1], SHORTEST_WISH)
             return _again(claimed, outcome, now + min(wish, LONGEST_WISH), counts=False)
+        case Failed(reason=FailureReason.GONE) if not claimed.event:
+            # a chat that a bot was put out of may let it in again: what is owed there waits
+            return _again(claimed, outcome, now + PARKED_PAUSE, counts=False)
         case Failed(permanent=True):
             return Standing(DeliveryState.DEAD, None, outcome.reason)
         case Failed(reason=FailureReason.UNCERTAIN):

@@ -30,6 +30,7 @@ _EVENTS = MappingProxyType(
     {
         **{reason: event for event, reason in ALERT_REASONS.items()},
         Reason.DIGEST: "alert.fired",
+        Reason.REMIND: "",
         Reason.CREATED: "call.created",
         Reason.UPDATED: "call.updated",
     }
@@ -46,7 +47,11 @@ A character takes at most six bytes of JSON, so an alert and one such call alway
 
 
 def event_of(reason: Reason) -> str:
-    """Return the type of the event that is sent for `reason`; ValueError if none ever is."""
+    """Return the type of the event that is sent for `reason`, "" where systems are told nothing.
+
+    Raises:
+        ValueError: nothing is ever sent for this reason.
+    """
     if reason not in _EVENTS:
         raise ValueError(f"no event is sent for reason {reason.value}")
     return _EVENTS[reason]

@@ -24,6 +24,13 @@ SOURCE_REFUSED = "source_refused"
 """The key or the request is refused: only a person can mend that."""
 SEND_FAILED = "send_failed"
 """A delivery was given up."""
+CONFIG_REFUSED = "config_refused"
+"""The rules file was changed, and could not be taken up."""
+
+CHAT_PARKED = "chat_parked"
+"""A chat takes no messages: the bot was blocked there or put out."""
+TOPIC_GONE = "topic_gone"
+"""A topic is no more, and its messages go to the group itself."""
 
 _LAGS_KEPT = 500
 
@@ -35,6 +42,8 @@ class Health:
     started_at: datetime
     last_good_at: datetime | None = None
     """None until a poll has gone well."""
+    good_since: datetime | None = None
+    """When the last walk began that went well: all that was listed by then has been read."""
     last_page_at: datetime | None = None
     """When a page last came, of a walk that may still go on; None before the first."""
     down_since: datetime | None = None
@@ -49,10 +58,11 @@ class Health:
     lags: list[timedelta] = field(default_factory=list)
     """First seen less ended, of the latest calls."""
 
-    def succeeded(self, now: datetime) -> None:
-        """Note that a poll went well."""
+    def succeeded(self, began: datetime, now: datetime) -> None:
+        """Note that a poll went well, from when to when."""
         self.polls += 1
         self.last_good_at = now
+        self.good_since = began
         self.down_since = None
         self.failures = 0
         self.refused = False
@@ -130,6 +140,11 @@ def a_watch(rule: str, about: str, detail: str, severity: Severity, now: datetim
     )
 
 
+def ended(alert: Alert) -> Alert:
+    """Return an alert of the watchdog as it is once the trouble is over."""
+    return replace(alert, state=AlertState.RESOLVED, revision=alert.revision + 1)
+
+
 def watch(
     health: Health, watchdog: Watchdog, open_watches: list[Alert], now: datetime
 ) -> tuple[Decision, list[Alert], list[Alert]]:
@@ -146,7 +161,7 @@ def watch(
         decision.alerts.append(alert)
         return decision, [alert], []
     if not wrong and mine and health.last_good_at and not health.failures:
-        over = [replace(a, state=AlertState.RESOLVED, revision=a.revision + 1) for a in mine]
+        over = [ended(alert) for alert in mine]
         decision.changed.extend(over)
         decision.audit.extend(Audit(now, a.rule, Reason.RESOLVED, a.id) for a in over)
         return decision, [], over

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from notifier.core.messages import Line, Mark, Message, Span
 
@@ -46,6 +47,8 @@ def sound(text: str) -> str:
 
 def _marked(span: Span) -> str:
     text = html.escape(sound(span.text), quote=False)
+    if span.mark is Mark.MENTION and text:
+        return f'<a href="tg://user?id={span.person}">{text}</a>'
     tag = _TAGS.get(span.mark)
     return f"<{tag}>{text}</{tag}>" if tag and text else text
 
@@ -100,7 +103,7 @@ def _shortened(line: Line, limit: int) -> Line:
 
 def _taken(line: Line, room: int) -> Iterator[Span]:
     for span in line:
-        yield Span(_prefix(span.text, max(room, 0)), span.mark)
+        yield replace(span, text=_prefix(span.text, max(room, 0)))
         room -= units(span.text)
 
 

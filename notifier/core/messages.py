@@ -20,6 +20,8 @@ class Mark(StrEnum):
     BOLD = "bold"
     ITALIC = "italic"
     CODE = "code"
+    MENTION = "mention"
+    """The name of a person, who is told that they were named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Span:
 
     text: str
     mark: Mark = Mark.PLAIN
+    person: int = 0
+    """Id of the person whom a mention names."""
 
 
 Line: TypeAlias = tuple[Span, ...]
@@ -82,3 +86,8 @@ def italic(text: str) -> Span:
 def code(text: str) -> Span:
     """Return `text` in a fixed width, which a tap copies."""
     return Span(text, Mark.CODE)
+
+
+def mention(name: str, person: int) -> Span:
+    """Return the `name` of the person with the id `person`, who is told that they were named."""
+    return Span(name, Mark.MENTION, person)

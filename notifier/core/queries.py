@@ -1,23 +1,9 @@
-"""What can be asked in words: commands, periods and numbers, from a chat or a terminal."""
+"""Stretches of time as people name them, from a chat, a terminal or an option."""
 
-import difflib
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
-
-from notifier.core.phones import digits_of
-
-
-class Ask(StrEnum):
-    """What a question is about."""
-
-    MISSED = "missed"
-    CALLS = "calls"
-    STATUS = "status"
-    HELP = "help"
-    QUIT = "quit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,105 +13,71 @@ class Period:
     since: datetime
     until: datetime
     word: str = ""
-    """`today` or `yesterday` if it was asked for so, else ""."""
+    """`today`, `yesterday`, `week` or `month` if it was asked for so, else ""."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question that was understood."""
-
-    ask: Ask
-    period: Period
-    number: str = ""
-    """Only calls of this number, or of one that ends so; "" for all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """A question that was not understood, and how it is put rightly."""
-
-    command: str
-    suggestion: str = ""
-    """The command that was perhaps meant; "" if nothing is near."""
-    usage: str = ""
-    example: str = ""
-
-
-COMMANDS: dict[str, Ask] = {
-    "missed": Ask.MISSED,
-    "nho": Ask.MISSED,
-    "calls": Ask.CALLS,
-    "goi": Ask.CALLS,
-    "status": Ask.STATUS,
-    "trangthai": Ask.STATUS,
-    "help": Ask.HELP,
-    "trogiup": Ask.HELP,
-    "quit": Ask.QUIT,
-    "exit": Ask.QUIT,
-    "thoat": Ask.QUIT,
+_NAMED = {
+    "today": "today",
+    "homnay": "today",
+    "yesterday": "yesterday",
+    "homqua": "yesterday",
+    "week": "week",
+    "tuan": "week",
+    "tuannay": "week",
+    "month": "month",
+    "thang": "month",
+    "thangnay": "month",
 }
-"""Words that are understood, Vietnamese ones without their marks, as Telegram wants commands."""
-
-USAGE = "[today | yesterday | 2h | 7d | 2026-11-20] [number]"
-"""What may follow /missed and /calls."""
-
 _SPAN = re.compile(r"(\d{1,4})([mhd])", re.ASCII)
+_HOURS = re.compile(r"(\d{1,2}:\d\d)-(\d{1,2}:\d\d)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-_FEWEST_DIGITS = 3
-"""Digits by which calls can be looked for; fewer would find too many."""
-
-
-def parse(text: str, now: datetime, zone: ZoneInfo) -> Query | Usage:
-    """Return what `text`, such as `/missed 2h 0901234567`, asks; days are those of `zone`."""
-    words = text.strip().lstrip("/").lower().split()
-    if not words:
-        return Usage("", suggestion="/help")
-    command = words[0].partition("@")[0]  # in a group, Telegram adds the bot's name
-    ask = COMMANDS.get(command)
-    if ask is None:
-        near = difflib.get_close_matches(command, COMMANDS, n=1)
-        return Usage(command, suggestion=f"/{near[0]}" if near else "")
-    period, number = None, ""
-    for word in words[1:]:
-        found = read_period(word, now, zone)
-        if found and period is None:
-            period = found
-        elif _is_number(word) and not number:
-            number = word
-        else:
-            example = f"/{command} 2h"
-            return Usage(command, usage=f"/{command} {USAGE}", example=example)
-    return Query(ask, period or _day(now.astimezone(zone).date(), zone, "today", now), number)
 
 
 def read_period(word: str, now: datetime, zone: ZoneInfo) -> Period | None:
-    """Return the period that `word` names: today, yesterday, 90m, 2h, 7d or a date; else None."""
+    """Return the period that `word` names, else None.
+
+    That is today, yesterday, this week (from Monday) or month, 90m, 2h, 7d, a date, hours of today
+    such as 08:00-12:00, or a date and hours with a blank between them. None reaches beyond `now`.
+    """
     try:
         return _period(word, now, zone)
     except (ValueError, OverflowError):
-        return None  # there is no such day, or none that every zone can name
+        return None  # there is no such day or time, or none that every zone can name
 
 
 def _period(word: str, now: datetime, zone: ZoneInfo) -> Period | None:
     today = now.astimezone(zone).date()
-    if word in {"today", "homnay"}:
-        return _day(today, zone, "today", now)
-    if word in {"yesterday", "homqua"}:
-        return _day(today - timedelta(days=1), zone, "yesterday", now)
+    if name := _NAMED.get(word):
+        return _named(name, today, zone, now)
     if found := _SPAN.fullmatch(word):
         length = timedelta(**{_UNITS[found[2]]: int(found[1])})
         return Period(now - length, now)
+    date_word, _, hours = word.rpartition(" ")
+    if found := _HOURS.fullmatch(hours):
+        day = date.fromisoformat(date_word) if date_word else today
+        return _hours(day, (found[1], found[2]), zone, now)
     return _day(date.fromisoformat(word), zone, "", now) if _DATE.fullmatch(word) else None
+
+
+def _named(name: str, today: date, zone: ZoneInfo, now: datetime) -> Period:
+    if name == "yesterday":
+        return _day(today - timedelta(days=1), zone, name, now)
+    back = {"today": 0, "week": today.weekday(), "month": today.day - 1}[name]
+    first = _day(today - timedelta(days=back), zone, name, now)
+    return Period(first.since, max(now, first.since).astimezone(UTC), name)
+
+
+def _hours(day: date, ends: tuple[str, str], zone: ZoneInfo, now: datetime) -> Period:
+    """Return the hours of `day` between `ends`; into the next day where the end is not later."""
+    first, last = (time.fromisoformat(end.rjust(5, "0")) for end in ends)
+    over = day + timedelta(days=1) if last <= first else day
+    since = datetime.combine(day, first, zone).astimezone(UTC)
+    until = datetime.combine(over, last, zone).astimezone(UTC)
+    return Period(since, max(min(until, now), since).astimezone(UTC))
 
 
 def _day(day: date, zone: ZoneInfo, word: str, now: datetime) -> Period:
     since = datetime.combine(day, time(), zone).astimezone(UTC)
     until = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
     return Period(since, max(min(until, now), since), word)
-
-
-def _is_number(word: str) -> bool:
-    if _DATE.fullmatch(word) or any(letter.isalpha() for letter in word):
-        return False
-    return len(digits_of(word)) >= _FEWEST_DIGITS

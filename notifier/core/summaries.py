@@ -1,17 +1,15 @@
-"""Answers to questions: lists of calls and the state of the service, as messages."""
+"""The state of the service as a message, and a period in words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from notifier.core.call_lines import Reader, call_line
-from notifier.core.calls import Call
-from notifier.core.messages import Line, Message, bold, code, plain
+from notifier.core.call_lines import Reader
+from notifier.core.hearing import Hearing
+from notifier.core.messages import Message, bold, plain
 from notifier.core.moments import span
-from notifier.core.queries import Ask, Period, Query, Usage
+from notifier.core.queries import Period, read_period
 
-MOST_LINES = 30
-"""Calls that are listed; the rest is counted."""
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +32,8 @@ class Status:
     """Median of first seen less ended; None before the first call."""
     trouble: str = ""
     """Name of what is wrong with the source, "" if nothing is."""
-
-
-def listing(query: Query, calls: Sequence[Call], reader: Reader) -> Message:
-    """Return `calls`, newest first, as the answer to `query`."""
-    say = reader.say
-    name = "list.missed" if query.ask is Ask.MISSED else "list.calls"
-    header = (bold(say(name, period=_period(query.period, reader), n=len(calls))),)
-    lines: list[Line] = [call_line(call, reader) for call in calls[:MOST_LINES]]
-    if len(calls) > MOST_LINES:
-        lines.append((plain(say("list.more", n=len(calls) - MOST_LINES)),))
-    return Message(header, tuple(lines), more=say("list.more", n="{n}"))
+    hearing: Hearing | None = None
+    """How the way to Telegram is; None where no bot listens."""
 
 
 def status_message(status: Status, reader: Reader) -> Message:
@@ -57,6 +46,8 @@ def status_message(status: Status, reader: Reader) -> Message:
     if status.lag is not None:
         lines.append(say("status.lag", lag=span(status.lag, say)))
     lines.append(_queue(status, reader))
+    if status.hearing:
+        lines.append(_hearing(status.hearing, reader))
     lines.append(say("status.calls", n=status.calls))
     lines.append(say("list.open", n=status.open_alerts))
     if status.dead:
@@ -68,26 +59,10 @@ def status_message(status: Status, reader: Reader) -> Message:
     return Message(header, tuple((plain(line),) for line in lines))
 
 
-def help_message(reader: Reader) -> Message:
-    """Return the commands that are understood."""
-    say = reader.say
-    lines = tuple(
-        (code(f"/{ask.value}"), plain(f" · {say(f'command.{ask.value}')}"))
-        for ask in (Ask.MISSED, Ask.CALLS, Ask.STATUS, Ask.QUIT)
-    )
-    return Message((bold(say("command.help")),), lines)
-
-
-def usage_message(usage: Usage, reader: Reader) -> Message:
-    """Return how a question is put rightly."""
-    say = reader.say
-    if usage.usage:
-        text = say("command.usage", usage=usage.usage, example=usage.example)
-    elif usage.suggestion:
-        text = say("command.did_you_mean", command=usage.command, suggestion=usage.suggestion)
-    else:
-        text = say("command.unknown", command=usage.command)
-    return Message((plain(text),))
+def _hearing(hearing: Hearing, reader: Reader) -> str:
+    name = "status.bot_contested" if hearing.contested else "status.bot_down"
+    ago = span(hearing.silent(reader.now), reader.say)
+    return reader.say(name if hearing.failures else "status.bot", ago=ago)
 
 
 def _queue(status: Status, reader: Reader) -> str:
@@ -98,10 +73,20 @@ def _queue(status: Status, reader: Reader) -> str:
     return say("status.queue_oldest", n=status.waiting, age=age)
 
 
-def _period(period: Period, reader: Reader) -> str:
+def period_words(period: Period, reader: Reader) -> str:
+    """Return `period` as people say it: by its name, if it has one and today still bears it."""
     say = reader.say
-    if period.word:
+    if period.word and _still_named(period, reader):
         return say(f"period.{period.word}")
+    length = period.until - period.since
+    if period.until == reader.now and length and not length % _MINUTE:
+        return say("period.last", span=span(length, say))
     first = reader.moment(period.since, seconds=False)
     last = reader.moment(period.until, seconds=False)
     return say("period.range", first=first, last=last)
+
+
+def _still_named(period: Period, reader: Reader) -> bool:
+    """Whether the word of `period`, which may be of some days ago, means the same stretch today."""
+    named = read_period(period.word, reader.now, reader.zone)
+    return named is not None and named.since == period.since

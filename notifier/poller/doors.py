@@ -52,6 +52,7 @@ class Ledger(Protocol):
         progress: Progress | None = None,
     ) -> Intake: ...
     def note_poll(self, poll: PollRecord) -> None: ...
+    def note_good_poll(self, began: datetime, now: datetime, *, longest: timedelta) -> None: ...
     def keep_malformed(self, records: Iterable[Malformed], now: datetime) -> int: ...
 
 
@@ -62,3 +63,5 @@ class Pace:
     every: timedelta
     sweep_every: timedelta
     reach: Reach
+    longest: timedelta = timedelta(minutes=5)
+    """Longest time between two good polls in which a call that does not come proves something."""

@@ -39,7 +39,7 @@ class Poller:
     pace: Pace
     clock: Clock
     engine: Callable[[], Engine]
-    """Asked at each walk, so that a reload is seen."""
+    """Asked for each batch, so that a reload is seen."""
     directory: Callable[[], Directory]
     health: Health
     on_news: Callable[[Intake], None]
@@ -83,7 +83,9 @@ class Poller:
             took = timedelta(seconds=self.clock.elapsed() - began)
             self.ledger.note_poll(PollRecord(kind, at, took, error=str(fault)))
             return self._failed(fault)
-        self.health.succeeded(self.clock.now())
+        now = self.clock.now()
+        self.health.succeeded(at, now)
+        self.ledger.note_good_poll(at, now, longest=self.pace.longest)
         self._note(record)
         self._mark(kind, began)
         return self.pace.every
@@ -172,13 +174,13 @@ class Poller:
 
     async def _take_in(self, walk: Walk, calls: list[Call]) -> tuple[int, int]:
         """Take in `calls` in the order they ended; the watermark moves with the last batch."""
-        engine = None if walk.kind is WalkKind.BASELINE else self.engine()
         created = changed = 0
         ordered = sorted(calls, key=lambda call: (call.ended_at or call.started_at, call.id))
         batches = [ordered[at : at + BATCH] for at in range(0, len(ordered), BATCH)] or [[]]
         for number, batch in enumerate(batches, start=1):
             progress = self._progress(walk, calls) if number == len(batches) else None
             now = self.clock.now()
+            engine = None if walk.kind is WalkKind.BASELINE else self.engine()
             intake = self.ledger.take_in({c.id: c for c in batch}, engine, now, progress=progress)
             created += sum(change.created for change in intake.changes)
             changed += sum(not change.created for change in intake.changes)

@@ -1,18 +1,19 @@
-"""Alerts with their calls, and what a judgement must know of the past; reads only."""
+"""Alerts with their calls, as they are now; reads only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from notifier.core.alerts import Alert, AlertKind
 from notifier.core.calls import Call
-from notifier.core.decisions import Needs, Standing, ThrottleState, Told
-from notifier.core.deliveries import DeliveryState
 from notifier.store.database import Database, Row, Value
-from notifier.store.rows import alert_of, at, call_of, ms
+from notifier.store.notes import notes_of
+from notifier.store.rows import alert_of, call_of
 
 _MOST = 400
 """Values in one IN (…): far below SQLite's limit, and a page is never longer."""
+
+IS_LIVE = "state IN ('open', 'acknowledged') AND kind <> 'digest'"
+"""Condition of an alert that still asks for something; word for word that of its index."""
 
 
 def slices(values: Iterable[str]) -> Iterable[list[str]]:
@@ -35,124 +36,49 @@ def alerts_where(database: Database, condition: str, values: Sequence[Value]) ->
         f"SELECT * FROM alerts WHERE {condition} ORDER BY fired_at_ms, id",  # noqa: S608
         values,
     )
-    return [_whole(row, _calls_of(database, row)) for row in rows]
+    named = _named(database, [row["id"] for row in rows if row["kind"] != AlertKind.DIGEST])
+    return [_whole(database, row, named) for row in rows]
 
 
-def _whole(row: Row, calls: tuple[Call, ...]) -> Alert:
+def alert_with(database: Database, identity: str) -> Alert | None:
+    """Return one alert with its calls and notes; None if there is none with the id `identity`."""
+    found = alerts_where(database, "id = ?", (identity,))
+    return replace(found[0], notes=notes_of(database, identity)) if found else None
+
+
+def is_whole(alert: Alert) -> bool:
+    """Whether it can be told what `alert` is about: not if its calls have been deleted by hand."""
+    return bool(alert.calls or alert.subject) or alert.kind is not AlertKind.CALL
+
+
+def _whole(database: Database, row: Row, named: dict[str, list[Call]]) -> Alert:
     """Return the alert of a row; a digest counts the members that still hold."""
-    alert = alert_of(row, calls)
-    return replace(alert, count=len(calls)) if alert.kind is AlertKind.DIGEST else alert
+    if row["kind"] != AlertKind.DIGEST:
+        return alert_of(row, tuple(named.get(row["id"], ())))
+    calls = _gathered(database, row["id"])
+    return replace(alert_of(row, calls), count=len(calls))
 
 
-def _calls_of(database: Database, row: Row) -> tuple[Call, ...]:
-    if row["kind"] == AlertKind.DIGEST:
-        found = database.run(
-            "SELECT c.record FROM alert_members m JOIN alerts a ON a.id = m.member "
-            "JOIN alert_calls x ON x.alert = a.id JOIN calls c ON c.id = x.call "
-            "WHERE m.digest = ? AND a.state NOT IN ('withdrawn', 'revised') "
-            "ORDER BY c.started_at_ms, c.id",
-            (row["id"],),
-        )
-    else:
-        found = database.run(
-            "SELECT c.record FROM alert_calls x JOIN calls c ON c.id = x.call "
-            "WHERE x.alert = ? ORDER BY x.position",
-            (row["id"],),
-        )
-    return tuple(call_of(call["record"]) for call in found)
-
-
-def gather(database: Database, needs: Needs, since: datetime) -> Standing:
-    """Return what a judgement will look at; messages are counted from `since` on."""
-    alerts: dict[tuple[str, str], Alert] = {}
-    for some in slices(needs.subjects):
-        for alert in alerts_where(database, f"about IN ({marks(some)})", some):
-            if alert.kind is AlertKind.CALL and alert.calls:
-                alerts[alert.rule, alert.calls[0].subject] = alert
-    recent, of_rule = _recent(database, since)
-    known = [alert.id for alert in alerts.values()]
-    return Standing(
-        alerts=alerts,
-        told=_told(database, known),
-        gathered=_gathered(database, known),
-        throttles=_throttles(database, needs.throttles),
-        recent=recent,
-        recent_of_rule=of_rule,
-        digests=_digests(database),
-    )
-
-
-def _told(database: Database, identities: list[str]) -> dict[str, dict[str, Told]]:
-    told: dict[str, dict[str, Told]] = {}
+def _named(database: Database, identities: list[str]) -> dict[str, list[Call]]:
+    """Return the calls that alerts are about, by alert, in their order."""
+    named: dict[str, list[Call]] = {}
     for some in slices(identities):
         rows = database.run(
-            "SELECT alert, channel, state, tries FROM deliveries "  # noqa: S608
-            f"WHERE alert IN ({marks(some)}) AND reason = 'new' ORDER BY seq",
+            "SELECT x.alert, c.record FROM alert_calls x JOIN calls c ON c.id = x.call "  # noqa: S608
+            f"WHERE x.alert IN ({marks(some)}) ORDER BY x.alert, x.position",
             some,
         )
         for row in rows:
-            state = DeliveryState(row["state"])
-            told.setdefault(row["alert"], {})[row["channel"]] = Told(state, row["tries"] > 0)
-    return told
+            named.setdefault(row["alert"], []).append(call_of(row["record"]))
+    return named
 
 
-def _gathered(
-    database: Database, identities: list[str]
-) -> dict[str, tuple[tuple[str, Alert], ...]]:
-    """Return, for each alert, the channels that were told of it in a digest, with the digest."""
-    found: dict[str, tuple[tuple[str, Alert], ...]] = {}
-    for some in slices(identities):
-        rows = database.run(
-            "SELECT m.member, d.channel, a.* FROM alert_members m "  # noqa: S608
-            "JOIN alerts a ON a.id = m.digest JOIN deliveries d ON d.alert = m.digest "
-            f"WHERE m.member IN ({marks(some)}) AND d.reason = 'digest' AND d.tries > 0 "
-            "AND d.state <> 'obsolete'",
-            some,
-        )
-        for row in rows:
-            told = (row["channel"], alert_of(row, ()))
-            found[row["member"]] = (*found.get(row["member"], ()), told)
-    return found
-
-
-def _throttles(
-    database: Database, wanted: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str], ThrottleState]:
-    found: dict[tuple[str, str], ThrottleState] = {}
-    for rule, key in sorted(wanted):
-        for row in database.run("SELECT * FROM rule_state WHERE rule = ? AND key = ?", (rule, key)):
-            found[rule, key] = ThrottleState(at(row["last_at_ms"]), row["step"], row["swallowed"])
-    return found
-
-
-def _recent(
-    database: Database, since: datetime
-) -> tuple[Mapping[str, tuple[datetime, ...]], Mapping[tuple[str, str], tuple[datetime, ...]]]:
+def _gathered(database: Database, digest: str) -> tuple[Call, ...]:
     rows = database.run(
-        """
-        SELECT d.channel, a.rule, d.created_at_ms
-        FROM deliveries d JOIN alerts a ON a.id = d.alert
-        WHERE d.event = '' AND d.reason = 'new' AND d.created_at_ms > ?
-        ORDER BY d.created_at_ms
-        """,
-        (ms(since),),
+        "SELECT c.record FROM alert_members m JOIN alerts a ON a.id = m.member "
+        "JOIN alert_calls x ON x.alert = a.id JOIN calls c ON c.id = x.call "
+        "WHERE m.digest = ? AND a.state NOT IN ('withdrawn', 'revised') "
+        "ORDER BY c.started_at_ms, c.id",
+        (digest,),
     )
-    recent: dict[str, list[datetime]] = {}
-    of_rule: dict[tuple[str, str], list[datetime]] = {}
-    for row in rows:
-        recorded_at = at(row["created_at_ms"])
-        recent.setdefault(row["channel"], []).append(recorded_at)
-        of_rule.setdefault((row["channel"], row["rule"]), []).append(recorded_at)
-    return (
-        {channel: tuple(times) for channel, times in recent.items()},
-        {key: tuple(times) for key, times in of_rule.items()},
-    )
-
-
-def _digests(database: Database) -> dict[tuple[str, str], Alert]:
-    """Return the digests that nobody has been sent yet: they still gather."""
-    rows = database.run(
-        "SELECT a.*, d.channel FROM deliveries d JOIN alerts a ON a.id = d.alert "
-        "WHERE d.reason = 'digest' AND d.state = 'pending' AND d.tries = 0"
-    )
-    return {(row["rule"], row["channel"]): alert_of(row, ()) for row in rows}
+    return tuple(call_of(row["record"]) for row in rows)

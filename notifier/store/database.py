@@ -2,19 +2,22 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
 from notifier.core.errors import StoreError
+from notifier.core.rules.columns import Judge
 
 Value: TypeAlias = str | int | float | bytes | None
 Row: TypeAlias = sqlite3.Row
 Watch: TypeAlias = Callable[[str], None]
 """Called with each statement before it runs; what it raises is as if the statement had failed."""
 
-MIGRATIONS = frozenset({"0001_first"})
+MIGRATIONS = frozenset(
+    {"0001_first", "0002_rules", "0003_updates", "0004_people", "0005_notes", "0006_daily"}
+)
 """Names of the migrations in `schema`, which is imported only where one is missing."""
 
 _PRAGMAS = (
@@ -34,6 +37,8 @@ class Database:
         self._connection = connection
         self._watch = watch
         self._depth = 0
+        self._judges: dict[int, Judge] = {}
+        self._numbered_to = 0
 
     @classmethod
     def open(cls, path: Path, *, watch: Watch | None = None) -> "Database":
@@ -102,6 +107,42 @@ class Database:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as fault:
             raise _refused(sql, fault) from fault
+
+    def stream(self, sql: str, values: Sequence[Value | Judge] = ()) -> Generator[Row, None, None]:
+        """Run one statement and yield its rows as they are read; memory holds one at a time.
+
+        A judge among the values is bound as a number, by which the SQL function
+        `judge(number, cell)` finds it until the last row.
+
+        Raises:
+            StoreError: SQLite refused, now or at a later row.
+        """
+        numbers = self._numbered([value for value in values if callable(value)])
+        spare = iter(numbers)
+        bound = [next(spare) if callable(value) else value for value in values]
+        try:
+            if self._watch:
+                self._watch(sql)
+            with closing(self._connection.execute(sql, bound)) as cursor:
+                yield from cursor
+        except sqlite3.Error as fault:
+            raise _refused(sql, fault) from fault
+        finally:
+            for number in numbers:
+                del self._judges[number]
+
+    def _numbered(self, given: Sequence[Judge]) -> range:
+        """Return a number for each of the judges `given`, by which SQL finds it."""
+        if given and not self._numbered_to:
+            # only once: SQLite does not replace a function while a statement runs
+            judges = self._judges
+            self._connection.create_function(
+                "judge", 2, lambda number, cell: judges[number](cell), deterministic=True
+            )
+        numbers = range(self._numbered_to, self._numbered_to + len(given))
+        self._numbered_to += len(given)
+        self._judges.update(zip(numbers, given, strict=True))
+        return numbers
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
         """Run one statement for each of `rows`.

@@ -1,42 +1,26 @@
-"""Takes in what was read: calls, revisions, alerts, deliveries and the watermark, in one go."""
+"""Takes in what was read and what falls due: all that follows is recorded in one go."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from notifier.core.alerts import Alert, Audit, Reason
-from notifier.core.calls import Call, Change, Known, Malformed, news
-from notifier.core.decisions import Decision, Intake, Timer, TimerKind
+from notifier.core.calls import Call, Change, Malformed, news
+from notifier.core.decisions import Act, Decision, Deed, Intake, Needs, Standing
 from notifier.core.polls import PollRecord, Progress
 from notifier.core.rules.engine import Engine
-from notifier.store.alerts import alerts_where, gather, marks, slices
-from notifier.store.database import Database, Row
+from notifier.core.rules.model import Mute
+from notifier.core.rules.windows import Windows
+from notifier.store import calls, facts, mutes, polls, sweeping, timing
+from notifier.store.adopting import forget_changed, planned
+from notifier.store.alerts import alert_with, alerts_where, is_whole
+from notifier.store.database import Database
+from notifier.store.gathering import gather
+from notifier.store.recalling import WindowKeeper
 from notifier.store.records import record
-from notifier.store.rows import CALL_COLUMNS, at, call_of, call_row, insert, ms, text_of
+from notifier.store.rows import at, ms
 
 _WATERMARK = "watermark"
-_BASELINE = "baseline"
-
-_NOTED_EVERY_MS = 60_000
-
-_KEPT_ON_CHANGE = frozenset({"id", "first_seen_at_ms"})
-
-_PUT_CALL = insert(
-    "calls",
-    CALL_COLUMNS,
-    # guarded: the same reading twice writes nothing, whoever calls
-    ending="ON CONFLICT (id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in CALL_COLUMNS if name not in _KEPT_ON_CHANGE)
-    + " WHERE excluded.revision > calls.revision",
-)
-
-_POLL_COLUMNS = (
-    "at_ms", "kind", "pages", "seen", "created", "changed", "malformed", "took_ms", "error",
-)  # fmt: skip
-
-_PUT_POLL = insert("polls", _POLL_COLUMNS)
-
-_PUT_REVISION = insert("call_revisions", ("call", "revision", "at_ms", "moved", "record"))
 
 
 class Ledger:
@@ -44,29 +28,29 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._windows = WindowKeeper(database)
+        self._polls = polls.GoodPolls(database)
+
+    @contextmanager
+    def _unit(self) -> Iterator[None]:
+        """Make what is inside one unit; if it breaks off, the windows know too much."""
+        try:
+            with self._database.transaction():
+                yield
+        except BaseException:
+            self._windows.drop()
+            raise
+
+    # --- calls
 
     def watermark(self) -> datetime | None:
         """Return the start of the newest call that was listed; None before the baseline."""
-        value = self._fact(_WATERMARK)
+        value = self.fact(_WATERMARK)
         return at(int(value)) if value else None
 
-    def unplaced(self, calls: Iterable[Call], since: datetime) -> list[str]:
-        """Return ids of `calls` whose hotline is worth asking for: new, or young and unknown."""
-        wanted: list[str] = []
-        by_id = {call.id: call for call in calls}
-        for some in slices(by_id):
-            rows = self._database.run(
-                f"SELECT id, hotline, first_seen_at_ms FROM calls WHERE id IN ({marks(some)})",  # noqa: S608
-                some,
-            )
-            past = {row["id"]: row for row in rows}
-            for identity in some:
-                row = past.get(identity)
-                if row is None or (
-                    row["hotline"] == "unknown" and row["first_seen_at_ms"] >= ms(since)
-                ):
-                    wanted.append(identity)
-        return wanted
+    def unplaced(self, listed: Iterable[Call], since: datetime) -> list[str]:
+        """Return ids of calls whose hotline is worth asking for: new, or young and unknown."""
+        return calls.unplaced(self._database, listed, since)
 
     def take_in(
         self,
@@ -81,168 +65,37 @@ class Ledger:
         `engine` None judges nothing (the baseline). `progress` is given with the last batch of a
         completed walk. Nothing is written when there is nothing new.
         """
-        known = self._known(sightings)
+        known = calls.known(self._database, sightings)
         fresh = news(sightings, known)
         if not fresh and not self._moves(progress):
             return Intake(len(sightings), (), (), 0)
-        with self._database.transaction():
-            changes = self._changes(fresh, known, now)
-            self._write(changes, now)
-            decision = self._judge(changes, engine, now)
+        with self._unit():
+            changes = calls.changes(self._database, fresh, known, now)
+            # the engine takes the changes into the windows itself: they are made of what was before
+            windows = self._windows.of(engine, now) if engine and changes else None
+            calls.put_changes(self._database, changes, now)
+            decision = self._judge(changes, engine, windows, now)
+            record(self._database, decision, now)
             if progress:
-                self._advance(progress)
+                self._advance_watermark(progress)
+        if engine is None:
+            self._windows.drop()
         return Intake(len(sightings), tuple(changes), tuple(decision.alerts), len(decision.drafts))
 
-    def judge_due(self, engine: Engine, now: datetime) -> Intake:
-        """Judge the calls whose timers fell due; each timer is used once."""
-        rows = self._database.run(
-            "SELECT t.rule, t.key, t.kind, t.due_at_ms, c.record, c.meaning, c.revision, "
-            "c.first_seen_at_ms FROM timers t LEFT JOIN calls c ON c.id = t.key "
-            "WHERE t.kind = 'settle' AND t.due_at_ms <= ? ORDER BY t.due_at_ms LIMIT 500",
-            (ms(now),),
-        )
-        if not rows:
-            return Intake(0, (), (), 0)
-        # a timer whose call has been forgotten is used up as well, or it would stay due for ever
-        due = [_due(row) for row in rows if row["record"] is not None]
-        with self._database.transaction():
-            self._database.run_many(
-                "DELETE FROM timers WHERE rule = ? AND key = ? AND kind = ?",
-                [(row["rule"], row["key"], row["kind"]) for row in rows],
-            )
-            needs = engine.needs(change for _, change in due)
-            standing = gather(self._database, needs, now - engine.longest_limit)
-            decision = engine.judge_due(due, standing, now)
-            record(self._database, decision, now)
-        return Intake(len(rows), (), tuple(decision.alerts), len(decision.drafts))
-
-    def next_due(self) -> datetime | None:
-        """Return when the next timer falls due; None if there is none."""
-        (row,) = self._database.run("SELECT min(due_at_ms) AS due FROM timers")
-        return None if row["due"] is None else at(row["due"])
-
-    def note_poll(self, poll: PollRecord) -> None:
-        """Keep one walk for the record."""
-        took_ms = int(poll.took.total_seconds() * 1000)
-        self._database.run(
-            _PUT_POLL,
-            (
-                ms(poll.at),
-                poll.kind.value,
-                poll.pages,
-                poll.seen,
-                poll.created,
-                poll.changed,
-                poll.malformed,
-                took_ms,
-                poll.error or None,
-            ),
-        )
-
-    def keep_malformed(self, records: Iterable[Malformed], now: datetime) -> int:
-        """Keep what could not be read, once each, and return how many were new.
-
-        Each poll sees the same ones again: that is noted once a minute at most.
-        """
-        bad = {
-            hashlib.blake2b(one.raw.encode(), digest_size=16).hexdigest(): one for one in records
-        }
-        seen: dict[str, int] = {}
-        for some in slices(bad):
-            rows = self._database.run(
-                f"SELECT hash, last_seen_at_ms FROM malformed WHERE hash IN ({marks(some)})",  # noqa: S608
-                some,
-            )
-            seen.update((row["hash"], row["last_seen_at_ms"]) for row in rows)
-        due = {h: one for h, one in bad.items() if ms(now) - seen.get(h, 0) >= _NOTED_EVERY_MS}
-        if not due:
-            return 0
-        with self._database.transaction():
-            self._database.run_many(
-                "INSERT INTO malformed VALUES (?, ?, ?, 1, ?, ?) ON CONFLICT (hash) DO UPDATE "
-                "SET times = times + 1, last_seen_at_ms = excluded.last_seen_at_ms",
-                [(digest, ms(now), ms(now), one.why, one.raw) for digest, one in due.items()],
-            )
-        return len(bad.keys() - seen.keys())
-
-    def record(self, decision: Decision, now: datetime) -> None:
-        """Record a decision that no call brought about, such as the watchdog's."""
-        with self._database.transaction():
-            record(self._database, decision, now)
-
-    def open_watches(self) -> list[Alert]:
-        """Return the watchdog's alerts that are not over."""
-        return alerts_where(self._database, "kind = 'watch' AND state = 'open'", ())
-
-    def fact(self, key: str) -> str:
-        """Return a remembered fact, "" if there is none."""
-        return self._fact(key)
-
-    def facts(self, prefix: str) -> dict[str, str]:
-        """Return the facts whose key begins with `prefix`, by the rest of it."""
-        rows = self._database.run(
-            "SELECT key, value FROM facts WHERE substr(key, 1, ?) = ?", (len(prefix), prefix)
-        )
-        return {row["key"].removeprefix(prefix): row["value"] for row in rows}
-
-    def set_fact(self, key: str, value: str) -> None:
-        """Remember a fact."""
-        self._database.run(
-            "INSERT INTO facts VALUES (?, ?) "
-            "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (key, value),
-        )
-
-    def _fact(self, key: str) -> str:
-        rows = self._database.run("SELECT value FROM facts WHERE key = ?", (key,))
-        return str(rows[0]["value"]) if rows else ""
-
-    def _known(self, sightings: Iterable[str]) -> dict[str, Known]:
-        known: dict[str, Known] = {}
-        for some in slices(sightings):
-            rows = self._database.run(
-                f"SELECT id, meaning, hotline, revision FROM calls WHERE id IN ({marks(some)})",  # noqa: S608
-                some,
-            )
-            for row in rows:
-                known[row["id"]] = Known(row["meaning"], row["hotline"], row["revision"])
-        return known
-
-    def _changes(
-        self, fresh: list[tuple[Call, str]], known: Mapping[str, Known], now: datetime
-    ) -> list[Change]:
-        past: dict[str, Row] = {}
-        for some in slices(call.id for call, _ in fresh if call.id in known):
-            rows = self._database.run(
-                f"SELECT id, record, first_seen_at_ms FROM calls WHERE id IN ({marks(some)})",  # noqa: S608
-                some,
-            )
-            past.update({row["id"]: row for row in rows})
-        return [_change(call, said, known, past, now) for call, said in fresh]
-
-    def _write(self, changes: list[Change], now: datetime) -> None:
-        if not changes:
-            return
-        self._database.run_many(_PUT_CALL, [call_row(change, now) for change in changes])
-        replaced = [
-            (c.after.id, c.revision - 1, ms(now), _names(c.moved), text_of(c.before))
-            for c in changes
-            if c.before
-        ]
-        if replaced:
-            self._database.run_many(_PUT_REVISION, replaced)
-
-    def _judge(self, changes: list[Change], engine: Engine | None, now: datetime) -> Decision:
+    def _judge(
+        self, changes: list[Change], engine: Engine | None, windows: Windows | None, now: datetime
+    ) -> Decision:
         if not changes:
             return Decision()
         if engine is None:
             note = Audit(now, "", Reason.BASELINE, detail=f"{len(changes)} calls")
-            decision = Decision(audit=[note])
-        else:
-            standing = gather(self._database, engine.needs(changes), now - engine.longest_limit)
-            decision = engine.judge(changes, standing, now)
-        record(self._database, decision, now)
-        return decision
+            return Decision(audit=[note])
+        standing = self._standing(engine.needs(changes, windows), engine, now)
+        return engine.feed(changes, standing, now, windows=windows)
+
+    def _standing(self, needs: Needs, engine: Engine, now: datetime) -> Standing:
+        since, zone = now - engine.longest_limit, engine.wording.zone
+        return gather(self._database, needs, since=since, now=now, zone=zone)
 
     def _moves(self, progress: Progress | None) -> bool:
         """Whether `progress` says more than is remembered."""
@@ -251,39 +104,142 @@ class Ledger:
         past = self.watermark()
         return past is None or progress.watermark > past or progress.ends_baseline
 
-    def _advance(self, progress: Progress) -> None:
+    def _advance_watermark(self, progress: Progress) -> None:
         past = self.watermark()
         newest = progress.watermark if past is None else max(past, progress.watermark)
         self.set_fact(_WATERMARK, str(ms(newest)))
         if progress.ends_baseline:
-            self.set_fact(_BASELINE, str(ms(newest)))
+            self.set_fact(polls.BASELINE, str(ms(newest)))
 
+    # --- time, rules and people
 
-def _change(
-    call: Call, said: str, known: Mapping[str, Known], past: Mapping[str, Row], now: datetime
-) -> Change:
-    row = past.get(call.id)
-    if row is None:
-        return Change(after=call, before=None, meaning=said, revision=1, first_seen_at=now)
-    return Change(
-        after=call,
-        before=call_of(row["record"]),
-        meaning=said,
-        revision=known[call.id].revision + 1,
-        first_seen_at=at(row["first_seen_at_ms"]),
-    )
+    def advance(self, engine: Engine, now: datetime, *, good_since: datetime | None) -> Intake:
+        """Do what the timers ask for that fell due, a batch at most; each timer is used once.
 
+        Those that ask for what has not come wait for a good poll that began after they fell due:
+        `good_since` is when the last one did, None before the first.
+        """
+        timers = timing.fallen_due(self._database, now, good_since)
+        if not timers:
+            return Intake(0, (), (), 0)
+        with self._unit():
+            due = timing.with_what_about(self._database, timers)
+            # also one whose call or alert has been forgotten, or it would stay due for ever
+            timing.use_up(self._database, timers)
+            windows = self._windows.of(engine, now)
+            standing = self._standing(engine.needs_due(due, now, windows), engine, now)
+            decision = engine.advance(due, standing, now, windows=windows)
+            record(self._database, decision, now)
+        return Intake(len(timers), (), tuple(decision.alerts), len(decision.drafts))
 
-def _due(row: Row) -> tuple[Timer, Change]:
-    change = Change(
-        after=call_of(row["record"]),
-        before=None,
-        meaning=row["meaning"],
-        revision=row["revision"],
-        first_seen_at=at(row["first_seen_at_ms"]),
-    )
-    return Timer(row["rule"], row["key"], TimerKind.SETTLE, at(row["due_at_ms"])), change
+    def next_due(self, good_since: datetime | None) -> datetime | None:
+        """Return when the next timer falls due; None if none does, but for those that wait.
 
+        `good_since` as in `advance`: what waits for a poll is looked at when one has gone well.
+        """
+        return timing.next_due(self._database, good_since)
 
-def _names(moved: tuple[str, ...]) -> str:
-    return "[" + ", ".join(f'"{name}"' for name in moved) + "]"
+    def adopt(self, engine: Engine, ordered: Iterable[Mute], now: datetime) -> list[str]:
+        """Begin to work by the file as it is now: at the start, and when it was read again.
+
+        What stood of rules that mean something else is forgotten, and they are returned; timers
+        that rules need by themselves are set, and `ordered` are the mutes of the file.
+        """
+        with self._unit():
+            reset = forget_changed(self._database, engine)
+            self._windows.drop()
+            windows = self._windows.of(engine, now)
+            record(self._database, planned(self._database, engine, windows, now), now)
+            mutes.follow_file(self._database, ordered, now)
+        return reset
+
+    def act(
+        self, engine: Engine, identity: str, act: Act | Deed, by: str, now: datetime
+    ) -> Alert | None:
+        """Have the person `by` act on an alert, and return it as it is then.
+
+        None if there is no such alert, or it is too late for that.
+        """
+        alert = alert_with(self._database, identity)
+        if alert is None or not is_whole(alert):
+            return None
+        with self._unit():
+            standing = self._standing(Needs(alerts=frozenset({identity})), engine, now)
+            decision = engine.act(act, alert, by, standing, now)
+            record(self._database, decision, now)
+        return alert_with(self._database, identity) if decision.changed else None
+
+    def sweep_cards(self, now: datetime) -> int:
+        """Owe the edits that cards need by `now` and nobody owes, and return how many there are."""
+        if drafts := sweeping.due_sweeps(self._database, now):
+            with self._unit():
+                record(self._database, Decision(drafts=drafts), now)
+        return len(drafts)
+
+    def add_mute(self, mute: Mute, source: str, now: datetime) -> None:
+        """Have something be quiet; `source` is cli or bot."""
+        mutes.put_mute(self._database, mute, source, now)
+
+    def end_mute(self, identity: str, by: str, now: datetime) -> bool:
+        """End a mute before its time; whether there was one that had not ended."""
+        return mutes.end_mute(self._database, identity, by, now)
+
+    def mutes(self, now: datetime, *, all: bool = False) -> list[Mute]:  # noqa: A002 - as it is asked
+        """Return the mutes that are in force or yet to come, or `all` there have been."""
+        if all:
+            return [known.mute for known in mutes.every_mute(self._database)]
+        return mutes.standing_mutes(self._database, now)
+
+    # --- polls
+
+    def note_poll(self, poll: PollRecord) -> None:
+        """Keep one walk for the record."""
+        polls.put_poll(self._database, poll)
+
+    def note_good_poll(self, began: datetime, now: datetime, *, longest: timedelta) -> None:
+        """Note that a poll from `began` until `now` went well, written at most every 30 s.
+
+        It leaves a gap if nobody had asked for `longest` when it began.
+        """
+        self._polls.note(began, now, longest=longest)
+
+    def good_poll(self) -> datetime | None:
+        """Return when the last good poll ended; None before the first."""
+        return self._polls.last()
+
+    def lag(self, most: int = 500) -> timedelta | None:
+        """Return within which lag 99 of 100 calls came, of the `most` newest since the baseline.
+
+        None before the first call.
+        """
+        return polls.lag(self._database, most)
+
+    def keep_malformed(self, records: Iterable[Malformed], now: datetime) -> int:
+        """Keep what could not be read, once each, and return how many were new.
+
+        Each poll sees the same ones again: that is noted once a minute at most.
+        """
+        return polls.keep_malformed(self._database, records, now)
+
+    # --- the watchdog, and single things
+
+    def record(self, decision: Decision, now: datetime) -> None:
+        """Record a decision that no call brought about, such as the watchdog's."""
+        with self._unit():
+            record(self._database, decision, now)
+
+    def open_watches(self) -> list[Alert]:
+        """Return the watchdog's alerts that are not over."""
+        return alerts_where(self._database, "kind = 'watch' AND state = 'open'", ())
+
+    def fact(self, key: str) -> str:
+        """Return a remembered fact, "" if there is none."""
+        return facts.fact(self._database, key)
+
+    def facts(self, prefix: str) -> dict[str, str]:
+        """Return the facts whose key begins with `prefix`, by the rest of it."""
+        return facts.facts(self._database, prefix)
+
+    def set_fact(self, key: str, value: str) -> None:
+        """Remember a fact."""
+        facts.set_fact(self._database, key, value)

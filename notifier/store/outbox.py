@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from notifier.core.alerts import Alert, Reason
+from notifier.core.card_views import BUTTONS_AFTER_END, BUTTONS_FOR
 from notifier.core.deliveries import (
     Claimed,
     Delivered,
@@ -13,12 +14,15 @@ from notifier.core.deliveries import (
     Outcome,
     Standing,
 )
-from notifier.store.alerts import alerts_where
+from notifier.store.alerts import alert_with
 from notifier.store.database import Database, Row
 from notifier.store.rows import at, ms, ms_or_none
 
 LEASE = timedelta(minutes=2)
 """How long a claimed delivery is nobody else's: longer than any channel takes to send one."""
+
+OLD = timedelta(minutes=2)
+"""What people have not been told for so long waits behind what is fresh."""
 
 _OWED = "state IN ('pending', 'sending')"
 
@@ -37,6 +41,25 @@ _DUE = f"""
     ORDER BY due_at_ms, seq LIMIT ?
 """  # noqa: S608
 
+# People are told first what is urgent, then what is new, then what is edited, digests last; and
+# what has lain for long, as after an outage, after all that is fresh and the newest of it first.
+_DUE_TO_PEOPLE = f"""
+    SELECT * FROM deliveries AS d
+    WHERE channel = ? AND {_OWED} AND due_at_ms <= ? AND {_FIRST}
+    ORDER BY
+        CASE
+            WHEN reason = 'digest' THEN 3
+            WHEN reason NOT IN ('new', 'escalate', 'repeat', 'remind') THEN 2
+            WHEN reason = 'escalate' THEN 0
+            WHEN (SELECT severity FROM alerts WHERE id = d.alert) = 'critical' THEN 0
+            ELSE 1
+        END,
+        created_at_ms < ?,
+        CASE WHEN created_at_ms < ? THEN -created_at_ms ELSE due_at_ms END,
+        seq
+    LIMIT ?
+"""  # noqa: S608
+
 # What waits behind another is due no sooner: counting it would have a worker turn without end.
 _NEXT = f"""
     SELECT due_at_ms FROM deliveries AS d
@@ -51,6 +74,17 @@ _SETTLE = f"""
         uncertain = ?, failure = ?, receipt = ?, settled_at_ms = ?
     WHERE id = ? AND ({_OWED} OR (state <> 'delivered' AND ? = 'delivered'))
 """  # noqa: S608
+
+_KEEP_CARD = """
+    INSERT INTO cards (alert, channel, receipt, sent_at_ms, revision, bare)
+    SELECT id, ?, ?, ?, ?, kind NOT IN ('call', 'window', 'quiet')
+        OR fired_at_ms <= ? OR ifnull(ended_at_ms <= ?, 0)
+    FROM alerts WHERE id = ?
+    ON CONFLICT (alert, channel) DO UPDATE SET
+        sent_at_ms = iif(receipt = excluded.receipt, sent_at_ms, excluded.sent_at_ms),
+        receipt = excluded.receipt, revision = max(revision, excluded.revision),
+        bare = excluded.bare
+"""
 
 
 class Outbox:
@@ -74,9 +108,15 @@ class Outbox:
         return len(rows)
 
     def claim(self, channel: str, most: int, now: datetime) -> list[Claimed]:
-        """Claim up to `most` deliveries that `channel` is due, one a lane, oldest first."""
+        """Claim up to `most` deliveries that `channel` is due, one a lane.
+
+        Systems get them oldest first, people by urgency, and after an outage the newest first.
+        """
         if not (rows := self._database.run(_DUE, (channel, ms(now), most))):
             return []
+        if not rows[0]["event"]:
+            old = ms(now - OLD)
+            rows = self._database.run(_DUE_TO_PEOPLE, (channel, ms(now), old, old, most))
         with self._database.transaction():
             self._database.run_many(
                 "UPDATE deliveries SET tries = tries + 1, due_at_ms = ?, "
@@ -115,7 +155,7 @@ class Outbox:
             )
             self._note_attempt(claimed, outcome, standing, now, took)
             if isinstance(outcome, Delivered) and outcome.receipt and not claimed.event:
-                self._keep_card(claimed, outcome.receipt, now)
+                self._keep_card(claimed, outcome.receipt, now, took)
 
     def drop(self, claimed: Claimed, now: datetime) -> None:
         """Mark a claimed delivery as no longer true, with an audit row."""
@@ -133,8 +173,7 @@ class Outbox:
 
     def alert(self, identity: str) -> Alert | None:
         """Return an alert with its calls as they are now; None if there is no such alert."""
-        found = alerts_where(self._database, "id = ?", (identity,))
-        return found[0] if found else None
+        return alert_with(self._database, identity)
 
     def card(self, alert: str, channel: str) -> str:
         """Return the receipt of the message that shows `alert` in `channel`, or ""."""
@@ -143,11 +182,20 @@ class Outbox:
         )
         return str(rows[0]["receipt"]) if rows else ""
 
+    def channel_in(self, alert: str, chat: int) -> str:
+        """Return the channel that shows `alert` in the Telegram chat `chat`; "" if none does."""
+        rows = self._database.run(
+            "SELECT channel, receipt FROM cards WHERE alert = ? ORDER BY channel", (alert,)
+        )
+        there = (row["channel"] for row in rows if row["receipt"].startswith(f"{chat}:"))
+        return next(there, "")
+
     def was_told(self, alert: str, channel: str) -> bool:
         """Whether `channel` has taken the first word of `alert`, or may have."""
         rows = self._database.run(
             "SELECT 1 FROM deliveries WHERE alert = ? AND channel = ? "
-            "AND reason IN ('new', 'digest') AND tries > 0 AND state <> 'obsolete'",
+            "AND reason IN ('new', 'digest', 'escalate', 'repeat', 'remind') "
+            "AND tries > 0 AND state <> 'obsolete'",
             (alert, channel),
         )
         return bool(rows)
@@ -156,7 +204,8 @@ class Outbox:
         """Whether a later edit of the same card is owed already: then this one need not be sent."""
         rows = self._database.run(
             f"SELECT 1 FROM deliveries WHERE alert = ? AND channel = ? AND {_OWED} "  # noqa: S608
-            "AND reason IN ('revised', 'resolved') AND revision > ?",
+            "AND reason IN ('revised', 'resolved', 'acknowledged', 'mended', 'swept') "
+            "AND revision > ?",
             (claimed.alert, claimed.channel, claimed.revision),
         )
         return bool(rows)
@@ -199,12 +248,13 @@ class Outbox:
             ),
         )
 
-    def _keep_card(self, claimed: Claimed, receipt: str, now: datetime) -> None:
+    def _keep_card(self, claimed: Claimed, receipt: str, now: datetime, took: timedelta) -> None:
+        """Remember the message that shows an alert, as it was when it was made."""
+        made = now - took
+        bounds = (ms(made - BUTTONS_FOR), ms(made - BUTTONS_AFTER_END))
         self._database.run(
-            "INSERT INTO cards VALUES (?, ?, ?, ?) ON CONFLICT (alert, channel) DO UPDATE "
-            "SET receipt = excluded.receipt, sent_at_ms = excluded.sent_at_ms "
-            "WHERE receipt <> excluded.receipt",
-            (claimed.alert, claimed.channel, receipt, ms(now)),
+            _KEEP_CARD,
+            (claimed.channel, receipt, ms(now), claimed.revision, *bounds, claimed.alert),
         )
 
 

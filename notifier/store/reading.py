@@ -9,7 +9,14 @@ from notifier.core.phones import digits_of, normalise
 from notifier.core.summaries import Status
 from notifier.store.alerts import alerts_where
 from notifier.store.database import Database, Row, Value
+from notifier.store.mutes import MuteRecord, every_mute
 from notifier.store.rows import at, call_of, ms
+
+# what people do with an alert has the same words, and no call
+_MATCHED = (
+    "call <> '' AND reason IN ('new', 'waiting', 'throttled', 'muted', 'suppressed',"
+    " 'acknowledged', 'stale', 'over_limit', 'grouped')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,26 @@ class Archive:
         """Return the alerts about a call or session."""
         return alerts_where(self._database, "about = ?", (subject,))
 
+    def alerts_with(self, call: str) -> list[Alert]:
+        """Return the alerts that name a call, also beside others."""
+        return alerts_where(
+            self._database, "id IN (SELECT alert FROM alert_calls WHERE call = ?)", (call,)
+        )
+
+    def last_matched(self) -> dict[str, datetime]:
+        """Return when each rule last had a match, told or held back; no rule that never had."""
+        rows = self._database.run(
+            "SELECT rule, max(at_ms) AS at_ms FROM ("  # noqa: S608
+            "SELECT rule, max(fired_at_ms) AS at_ms FROM alerts "
+            "WHERE kind NOT IN ('digest', 'watch') GROUP BY rule UNION ALL "
+            f"SELECT rule, max(at_ms) FROM audit WHERE {_MATCHED} GROUP BY rule) GROUP BY rule"
+        )
+        return {row["rule"]: at(row["at_ms"]) for row in rows}
+
+    def mutes(self) -> list[MuteRecord]:
+        """Return every mute there has been, with what became of it, newest first."""
+        return every_mute(self._database)
+
     def decisions(self, *, alert: str = "", call: str = "") -> list[Audit]:
         """Return the audit rows of an alert or of a call, oldest first."""
         column, value = ("alert", alert) if alert else ("call", call)
@@ -106,7 +133,8 @@ class Archive:
         """Return how things stand, as far as the tables tell."""
         (row,) = self._database.run(
             "SELECT (SELECT count(*) FROM calls) AS calls, "
-            "(SELECT count(*) FROM alerts WHERE kind = 'call' AND state = 'open') AS open_alerts, "
+            "(SELECT count(*) FROM alerts WHERE kind IN ('call', 'window', 'quiet')"
+            " AND state = 'open') AS open_alerts, "
             "(SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending')) AS waiting, "
             "(SELECT min(created_at_ms) FROM deliveries WHERE state IN ('pending', 'sending'))"
             " AS oldest, "

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from notifier.core.alerts import Alert
+from notifier.core.alerts import Alert, AlertKind
 from notifier.core.decisions import Decision
 from notifier.store.database import Database, Value
 from notifier.store.rows import (
     ALERT_COLUMNS,
+    ALERT_MOVES,
     DRAFT_COLUMNS,
+    alert_moves,
     alert_row,
     draft_row,
     insert,
@@ -25,19 +27,20 @@ _PUT_AUDIT = (
     "INSERT INTO audit (at_ms, rule, reason, alert, call, channel, detail)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
+_PUT_NOTE = (
+    "INSERT INTO notes SELECT ?, ifnull(max(number), 0) + 1, ?, ?, ? FROM notes WHERE alert = ?"
+)
 _PUT_TIMER = (
     "INSERT INTO timers VALUES (?, ?, ?, ?) "
     "ON CONFLICT (rule, key, kind) DO UPDATE SET due_at_ms = excluded.due_at_ms"
 )
-_END_TIMER = "DELETE FROM timers WHERE rule = ? AND key = ? AND kind = 'settle'"
+_END_TIMER = "DELETE FROM timers WHERE rule = ? AND key = ? AND kind = ?"
 _PUT_THROTTLE = (
     "INSERT INTO rule_state VALUES (?, ?, ?, ?, ?) ON CONFLICT (rule, key) DO UPDATE SET "
     "last_at_ms = excluded.last_at_ms, step = excluded.step, swallowed = excluded.swallowed"
 )
-_CHANGE_ALERT = (
-    "UPDATE alerts SET state = ?, severity = ?, count = ?, suppressed = ?, revision = ?,"
-    " corrected = ?, detail = ? WHERE id = ?"
-)
+_CHANGE_ALERT = f"UPDATE alerts SET {', '.join(f'{name} = ?' for name in ALERT_MOVES)} WHERE id = ?"  # noqa: S608
+_FORGET_CALLS = "DELETE FROM alert_calls WHERE alert = ?"
 # A debt that was begun may have been read: it is settled by its attempt, not withdrawn.
 _WITHDRAW = (
     "UPDATE deliveries SET state = 'obsolete', settled_at_ms = ? "
@@ -46,23 +49,12 @@ _WITHDRAW = (
 
 
 def record(database: Database, decision: Decision, now: datetime) -> None:
-    """Write `decision` down; the caller holds the transaction."""
-    _many(database, _PUT_ALERT, [alert_row(alert) for alert in decision.alerts])
-    _many(
-        database,
-        _PUT_CALL,
-        [
-            (alert.id, place, call.id)
-            for alert in decision.alerts
-            for place, call in enumerate(alert.calls)
-        ],
-    )
-    latest = {alert.id: alert for alert in decision.changed}
-    _many(database, _CHANGE_ALERT, [_changed(alert) for alert in latest.values()])
+    """Write `decision` down; the caller holds the transaction, and has written the calls."""
+    _record_alerts(database, decision)
     _many(database, _PUT_MEMBER, decision.members)
-    _many(database, _END_TIMER, decision.judged)
     _many(database, _WITHDRAW, [(ms(now), *pair) for pair in decision.withdrawn])
     _many(database, _PUT_DRAFT, [draft_row(draft, now) for draft in decision.drafts])
+    _many(database, _END_TIMER, [(rule, key, kind.value) for rule, key, kind in decision.over])
     _many(
         database,
         _PUT_TIMER,
@@ -78,6 +70,11 @@ def record(database: Database, decision: Decision, now: datetime) -> None:
     )
     _many(
         database,
+        _PUT_NOTE,
+        [(name, ms(note.at), note.by, note.text, name) for name, note in decision.notes],
+    )
+    _many(
+        database,
         _PUT_AUDIT,
         [
             (ms(a.at), a.rule, a.reason.value, a.alert, a.call, a.channel, a.detail)
@@ -86,17 +83,29 @@ def record(database: Database, decision: Decision, now: datetime) -> None:
     )
 
 
-def _changed(alert: Alert) -> tuple[str | int, ...]:
-    return (
-        alert.state.value,
-        alert.severity.value,
-        alert.count,
-        alert.suppressed,
-        alert.revision,
-        alert.corrected,
-        alert.detail,
-        alert.id,
+def _record_alerts(database: Database, decision: Decision) -> None:
+    """Write new alerts, and what has become of known ones; of each, what was decided last."""
+    changed = list({alert.id: alert for alert in decision.changed}.values())
+    moved = [alert for alert in changed if _calls_move(alert)]
+    about = {alert.id: alert.calls for alert in (*decision.alerts, *moved)}
+    _many(database, _PUT_ALERT, [alert_row(alert) for alert in decision.alerts])
+    _many(database, _CHANGE_ALERT, [(*alert_moves(alert), alert.id) for alert in changed])
+    _many(database, _FORGET_CALLS, [(alert.id,) for alert in moved])
+    _many(
+        database,
+        _PUT_CALL,
+        [
+            (identity, place, call.id)
+            for identity, calls in about.items()
+            for place, call in enumerate(calls)
+        ],
     )
+
+
+def _calls_move(alert: Alert) -> bool:
+    """Whether the calls that `alert` is about may be others by now; a digest has its members'."""
+    several = alert.kind is AlertKind.CALL and len(alert.calls) > 1
+    return alert.kind is AlertKind.WINDOW or several
 
 
 def _many(database: Database, sql: str, rows: Sequence[tuple[Value, ...]]) -> None:

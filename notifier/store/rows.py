@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from notifier.core.alerts import Alert, AlertKind, AlertState, Language, Severity
+from notifier.core.alerts import Alert, AlertKind, AlertState, Language, Outcome, Severity
 from notifier.core.calls import Call, Change
 from notifier.core.deliveries import DeliveryState, Draft
+from notifier.core.rules.model import Mute
 from notifier.store.database import Row, Value
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,6 +36,11 @@ def ms_or_none(at: datetime | None) -> int | None:
 def at(milliseconds: int) -> datetime:
     """Return the instant `milliseconds` after 1970, aware, in UTC."""
     return _EPOCH + milliseconds * _MS
+
+
+def at_or_none(milliseconds: int | None) -> datetime | None:
+    """Return the instant `milliseconds` after 1970; None for NULL."""
+    return None if milliseconds is None else at(milliseconds)
 
 
 def seconds(span: timedelta) -> int:
@@ -86,33 +92,58 @@ def call_row(change: Change, now: datetime) -> tuple[Value, ...]:
     )
 
 
-ALERT_COLUMNS = (
-    "id", "rule", "kind", "key", "about", "severity", "state", "title", "text", "occurred_at_ms",
-    "fired_at_ms", "deadline_ms", "count", "suppressed", "revision", "corrected", "detail",
+ALERT_STAYS = ("id", "rule", "kind", "key", "about", "subject", "fired_at_ms", "deadline_ms")
+"""Columns of `alerts` that never change, in the order of `alert_row`."""
+
+ALERT_MOVES = (
+    "severity", "state", "title", "text", "occurred_at_ms", "count", "suppressed", "revision",
+    "corrected", "detail", "taken_by", "taken_at_ms", "outcome", "ended_at_ms", "ended_by",
+    "ended_call", "held_s", "tried", "remind_at_ms", "remind_by",
 )  # fmt: skip
+"""Those that move with it, in the order of `alert_moves`."""
+
+ALERT_COLUMNS = (*ALERT_STAYS, *ALERT_MOVES)
 """Columns of `alerts`, in the order of `alert_row`."""
 
 
 def alert_row(alert: Alert) -> tuple[Value, ...]:
-    """Return the row of `alerts` for `alert`."""
+    """Return the row of `alerts` for a new `alert`."""
     return (
         alert.id,
         alert.rule,
         alert.kind.value,
         alert.key,
-        alert.calls[0].subject if alert.kind is AlertKind.CALL else alert.id,
+        alert.about,
+        alert.subject,
+        ms(alert.fired_at),
+        ms_or_none(alert.deadline),
+        *alert_moves(alert),
+    )
+
+
+def alert_moves(alert: Alert) -> tuple[Value, ...]:
+    """Return what an alert's row says of how it stands by now."""
+    return (
         alert.severity.value,
         alert.state.value,
         _call_encoder.encode(alert.title).decode(),
         _call_encoder.encode(alert.text).decode(),
         ms(alert.occurred_at),
-        ms(alert.fired_at),
-        ms_or_none(alert.deadline),
         alert.count,
         alert.suppressed,
         alert.revision,
         alert.corrected,
         alert.detail,
+        alert.taken_by,
+        ms_or_none(alert.taken_at),
+        alert.outcome.value if alert.outcome else None,
+        ms_or_none(alert.ended_at),
+        alert.ended_by,
+        alert.ended_call,
+        seconds(alert.held),
+        alert.tried,
+        ms_or_none(alert.remind_at),
+        alert.remind_by,
     )
 
 
@@ -134,8 +165,58 @@ def alert_of(row: Row, calls: tuple[Call, ...]) -> Alert:
         suppressed=row["suppressed"],
         revision=row["revision"],
         corrected=row["corrected"],
-        deadline=None if row["deadline_ms"] is None else at(row["deadline_ms"]),
+        deadline=at_or_none(row["deadline_ms"]),
         detail=row["detail"],
+        subject=row["subject"],
+        taken_by=row["taken_by"],
+        taken_at=at_or_none(row["taken_at_ms"]),
+        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        ended_at=at_or_none(row["ended_at_ms"]),
+        ended_by=row["ended_by"],
+        ended_call=row["ended_call"],
+        held=timedelta(seconds=row["held_s"]),
+        tried=row["tried"],
+        remind_at=at_or_none(row["remind_at_ms"]),
+        remind_by=row["remind_by"],
+    )
+
+
+MUTE_COLUMNS = (
+    "id", "since_ms", "until_ms", "author", "reason", "rule", "key", "hotline", "source",
+    "ended_at_ms", "ended_by", "made_at_ms",
+)  # fmt: skip
+"""Columns of `mutes`, in the order of `mute_row`."""
+
+
+def mute_row(mute: Mute, source: str, now: datetime) -> tuple[Value, ...]:
+    """Return the row of `mutes` for an order that is new."""
+    return (
+        mute.id,
+        ms(mute.since),
+        ms(mute.until),
+        mute.author,
+        mute.reason,
+        mute.rule,
+        mute.key,
+        mute.hotline,
+        source,
+        None,
+        "",
+        ms(now),
+    )
+
+
+def mute_of(row: Row) -> Mute:
+    """Return the order of a row of `mutes`."""
+    return Mute(
+        id=row["id"],
+        since=at(row["since_ms"]),
+        until=at(row["until_ms"]),
+        author=row["author"],
+        reason=row["reason"],
+        rule=row["rule"],
+        key=row["key"],
+        hotline=row["hotline"],
     )
 
 

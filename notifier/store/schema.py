@@ -7,6 +7,12 @@ in columns named `…_s`. The views at the end show them as local text.
 from sqlite_utils import Database as Tables
 from sqlite_utils.migrations import Migrations
 
+from notifier.store.schema_daily import SIXTH
+from notifier.store.schema_notes import FIFTH
+from notifier.store.schema_people import FOURTH
+from notifier.store.schema_rules import SECOND
+from notifier.store.schema_updates import THIRD
+
 migrations = Migrations("notifier")
 """Applied in order, each in one transaction with its own record."""
 
@@ -237,4 +243,39 @@ FIRST = (
 def first(tables: Tables) -> None:
     """Make every table of the first version."""
     for statement in FIRST:
+        tables.execute(statement)
+
+
+@migrations(name="0002_rules")
+def second(tables: Tables) -> None:
+    """Make room for the lives of alerts, for mutes and for gaps."""
+    for statement in SECOND:
+        tables.execute(statement)
+
+
+@migrations(name="0003_updates")
+def third(tables: Tables) -> None:
+    """Make room for what comes in from chats."""
+    for statement in THIRD:
+        tables.execute(statement)
+
+
+@migrations(name="0004_people")
+def fourth(tables: Tables) -> None:
+    """Make room for people and chats, and for who let them in."""
+    for statement in FOURTH:
+        tables.execute(statement)
+
+
+@migrations(name="0005_notes")
+def fifth(tables: Tables) -> None:
+    """Make room for what people write about alerts, and for how cards stand."""
+    for statement in FIFTH:
+        tables.execute(statement)
+
+
+@migrations(name="0006_daily")
+def sixth(tables: Tables) -> None:
+    """Make room for quiet, for duty, and for what chats have asked to be told."""
+    for statement in SIXTH:
         tables.execute(statement)

@@ -1,5 +1,13 @@
 """The sentences in English."""
 
+from notifier.text.en_alerts import SENTENCES as ALERTS
+from notifier.text.en_bot_acting import SENTENCES as BOT_ACTING
+from notifier.text.en_bot_asking import SENTENCES as ASKING
+from notifier.text.en_bot_front import SENTENCES as FRONT
+from notifier.text.en_bot_living import SENTENCES as LIVING
+from notifier.text.en_bot_people import SENTENCES as PEOPLE
+from notifier.text.en_reasons import SENTENCES as REASONS
+from notifier.text.en_reports import SENTENCES as REPORTS
 from notifier.text.en_rules import SENTENCES as RULES
 
 SENTENCES = {
@@ -16,6 +24,7 @@ SENTENCES = {
     "watch.source_errors": "The PBX keeps answering with errors",
     "watch.source_refused": "The PBX refuses the API key",
     "watch.send_failed": "Some messages could not be delivered",
+    "watch.config_refused": "The changed configuration was not taken up",
     "watch.other": "The notifier has a problem",
     "watch.since": "Began at {at}",
     # What to do about it
@@ -23,12 +32,16 @@ SENTENCES = {
     "advice.source_errors": "This usually passes; if it lasts, tell the PBX vendor and quote the error above.",
     "advice.source_refused": "Check the API key in the configuration (not expired, right account), correct it and restart.",
     "advice.send_failed": "Check the channel (bot blocked, group deleted, wrong address). “notifier outbox dead” says why.",
+    "advice.config_refused": "The rules go on as they were. Correct the file; it is read again by itself. “notifier check” lists every problem.",
     "advice.other": "The notifier's log has the details.",
     "recovered.poll_stale": "The call log is being read again",
     "recovered.source_errors": "The PBX answers normally again",
     "recovered.source_refused": "The PBX accepts the API key again",
     "recovered.send_failed": "The channel delivers again",
+    "recovered.config_refused": "The configuration is good again and in force",
     "recovered.other": "The problem is over",
+    # What alerts about several calls, or about none, say besides
+    **ALERTS,
     # Lines of a card
     "card.ring": "rang {ring}",
     "card.waited": "customer waited {wait}",
@@ -117,8 +130,6 @@ SENTENCES = {
     "span.minutes": "{n} min",
     "span.seconds": "{n} s",
     # Lists and the state of the service
-    "list.missed": "Missed calls {period}: {n}",
-    "list.calls": "Calls {period}: {n}",
     "list.open": "Open alerts: {n}",
     "list.more": "… and {n} more",
     "period.today": "today",
@@ -139,11 +150,25 @@ SENTENCES = {
     "command.unknown": "There is no command “{command}”. Type /help to see them all.",
     "command.did_you_mean": "There is no command “{command}”. Did you mean {suggestion}?",
     "command.usage": "Usage: {usage}. Example: {example}",
-    "command.help": "Commands:",
+    "command.help": "the commands",
     "command.missed": "missed calls",
     "command.calls": "calls",
     "command.status": "state of the service",
     "command.quit": "quit",
+    # People and chats
+    **PEOPLE,
+    # Decisions
+    **REASONS,
+    # Reports
+    **REPORTS,
+    # Daily life
+    **LIVING,
+    # Questions and their answers
+    **ASKING,
+    # The bot itself
+    **FRONT,
+    # Acting on alerts
+    **BOT_ACTING,
     # Rules in words
     **RULES,
 }

@@ -1,5 +1,13 @@
 """The sentences in Vietnamese."""
 
+from notifier.text.vi_alerts import SENTENCES as ALERTS
+from notifier.text.vi_bot_acting import SENTENCES as BOT_ACTING
+from notifier.text.vi_bot_asking import SENTENCES as ASKING
+from notifier.text.vi_bot_front import SENTENCES as FRONT
+from notifier.text.vi_bot_living import SENTENCES as LIVING
+from notifier.text.vi_bot_people import SENTENCES as PEOPLE
+from notifier.text.vi_reasons import SENTENCES as REASONS
+from notifier.text.vi_reports import SENTENCES as REPORTS
 from notifier.text.vi_rules import SENTENCES as RULES
 
 SENTENCES = {
@@ -16,6 +24,7 @@ SENTENCES = {
     "watch.source_errors": "Tổng đài trả lời lỗi nhiều lần liên tiếp",
     "watch.source_refused": "Tổng đài từ chối khóa API",
     "watch.send_failed": "Có tin không gửi được",
+    "watch.config_refused": "Cấu hình vừa sửa chưa được áp dụng",
     "watch.other": "Bộ thông báo gặp sự cố",
     "watch.since": "Bắt đầu lúc {at}",
     # What to do about it
@@ -23,12 +32,16 @@ SENTENCES = {
     "advice.source_errors": "Thường tự hết; nếu kéo dài, hãy báo nhà cung cấp tổng đài kèm nội dung lỗi ở trên.",
     "advice.source_refused": "Kiểm tra khóa API trong cấu hình (còn hạn, đúng tài khoản), sửa rồi khởi động lại.",
     "advice.send_failed": "Kiểm tra kênh nhận (bot bị chặn, nhóm đã xóa, địa chỉ sai). Xem “notifier outbox dead” để biết lý do.",
+    "advice.config_refused": "Các quy tắc cũ vẫn chạy như trước. Hãy sửa lại tệp, hệ thống sẽ tự đọc lại. Chạy “notifier check” để xem hết các lỗi.",
     "advice.other": "Xem nhật ký của bộ thông báo để biết chi tiết.",
     "recovered.poll_stale": "Đã đọc lại được nhật ký cuộc gọi",
     "recovered.source_errors": "Tổng đài đã trả lời bình thường trở lại",
     "recovered.source_refused": "Tổng đài đã chấp nhận khóa API",
     "recovered.send_failed": "Kênh nhận đã gửi được trở lại",
+    "recovered.config_refused": "Cấu hình đã đúng và đang được áp dụng",
     "recovered.other": "Sự cố đã hết",
+    # What alerts about several calls, or about none, say besides
+    **ALERTS,
     # Lines of a card
     "card.ring": "đổ chuông {ring}",
     "card.waited": "khách chờ {wait}",
@@ -117,8 +130,6 @@ SENTENCES = {
     "span.minutes": "{n} phút",
     "span.seconds": "{n} giây",
     # Lists and the state of the service
-    "list.missed": "Cuộc gọi nhỡ {period}: {n}",
-    "list.calls": "Cuộc gọi {period}: {n}",
     "list.open": "Cảnh báo chưa xử lý: {n}",
     "list.more": "… và {n} cuộc nữa",
     "period.today": "hôm nay",
@@ -139,11 +150,25 @@ SENTENCES = {
     "command.unknown": "Không có lệnh “{command}”. Gõ /help để xem các lệnh.",
     "command.did_you_mean": "Không có lệnh “{command}”. Có phải bạn muốn gõ {suggestion}?",
     "command.usage": "Cách dùng: {usage}. Ví dụ: {example}",
-    "command.help": "Các lệnh:",
+    "command.help": "các lệnh",
     "command.missed": "cuộc gọi nhỡ",
     "command.calls": "các cuộc gọi",
     "command.status": "tình trạng dịch vụ",
     "command.quit": "thoát",
+    # People and chats
+    **PEOPLE,
+    # Decisions
+    **REASONS,
+    # Reports
+    **REPORTS,
+    # Daily life
+    **LIVING,
+    # Questions and their answers
+    **ASKING,
+    # The bot itself
+    **FRONT,
+    # Acting on alerts
+    **BOT_ACTING,
     # Rules in words
     **RULES,
 }

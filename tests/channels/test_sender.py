@@ -119,14 +119,14 @@ async def test_at_most_five_posts_are_in_flight(receiver: Receiver, url: str) ->
 async def test_a_receiver_that_misbehaves_is_an_error_in_time(
     receiver: Receiver, url: str, fault: Fault, error: type[PostError]
 ) -> None:
-    sender = a_sender(0.2)
+    sender = a_sender(1.0)
     receiver.script(Reply(fault=fault))
     began = time.perf_counter()
 
     with pytest.raises(error):
         await sender.post(url, headers={}, body=b"{}")
 
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 5
     assert (await sender.post(url, headers={}, body=b"{}")).status == 204
     await sender.aclose()
 
@@ -135,7 +135,7 @@ async def test_a_receiver_that_misbehaves_is_an_error_in_time(
 async def test_a_status_that_has_come_stands_though_the_body_never_ends(
     receiver: Receiver, url: str, fault: Fault
 ) -> None:
-    sender = a_sender(0.3)
+    sender = a_sender(1.0)
     receiver.script(Reply(200, fault=fault))
     began = time.perf_counter()
 
@@ -144,7 +144,7 @@ async def test_a_status_that_has_come_stands_though_the_body_never_ends(
     assert answer.status == 200
     assert answer.excerpt.startswith("x")
     assert len(answer.excerpt) <= MOST_READ
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 5
     await sender.aclose()
 
 

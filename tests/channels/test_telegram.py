@@ -279,7 +279,10 @@ CASES = {
     "no rights": Case(refused("Bad Request: not enough rights to send text messages"), REFUSED),
     "token": Case(refused("Unauthorized", 401), REFUSED_FOR_NOW),
     "404 page": Case(Fault(status=404, body=PAGE), REFUSED_FOR_NOW),
-    "conflict": Case(refused("Conflict: terminated by other getUpdates request", 409), BAD_ANSWER),
+    "conflict": Case(
+        refused("Conflict: terminated by other getUpdates request", 409),
+        failed(FailureReason.BAD_ANSWER, status=409),
+    ),
     "page with 200": Case(Fault(status=200, body=PAGE), BAD_ANSWER),
     "ok false with 200": Case(Fault(status=200, body=b'{"ok":false}'), BAD_ANSWER),
     "no message in 200": Case(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from notifier.channels.telegram_pace import LONGEST_WAIT, Pace
+from notifier.channels.telegram_pace import LONGEST_WAIT, RESERVE, Pace
 
 LAN = 555000111
 GROUP = -1001112223334
@@ -87,3 +87,37 @@ async def test_chats_at_rest_are_forgotten_when_there_are_many() -> None:
     await pace.take(3)
 
     assert len(pace) == 2
+
+
+async def test_an_answer_in_a_group_does_not_wait_behind_alerts_while_the_reserve_lasts() -> None:
+    clock = StillClock()
+    pace = Pace(clock)
+    for _ in range(8):
+        await pace.take(GROUP)
+
+    for _ in range(RESERVE):
+        assert await pace.take(GROUP, answers=True) is None
+    at_once = list(clock.slept)
+    await pace.take(GROUP, answers=True)
+
+    assert at_once == []
+    assert clock.slept == pytest.approx([3.0])
+
+
+async def test_what_answers_took_from_the_reserve_alerts_wait_for() -> None:
+    pace = Pace(StillClock())
+    for _ in range(8):
+        await pace.take(GROUP)
+    await pace.take(GROUP, answers=True)
+
+    assert await pace.take(GROUP) == timedelta(seconds=6)
+
+
+async def test_a_private_chat_has_no_reserve() -> None:
+    clock = StillClock()
+    pace = Pace(clock)
+
+    for _ in range(4):
+        await pace.take(LAN, answers=True)
+
+    assert clock.slept == pytest.approx([1.0])

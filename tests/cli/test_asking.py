@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from notifier.app.pulse import Pulse, write_pulse
+from notifier.app.pulse import BotPulse, Pulse, write_pulse
 from notifier.clock import SystemClock
 from notifier.core.deliveries import DeliveryState, Failed, FailureReason, Standing
 from tests.builders import NOON
@@ -197,6 +197,29 @@ def test_health(facts: tuple[float, float | None, str], code: int, said: str, of
 
     assert answer.code == code
     assert said in answer.out
+
+
+@pytest.mark.parametrize(
+    ("heard_ago_s", "error", "said"),
+    [
+        (3, "", "; Telegram heard 3 s ago\n"),
+        (600, "no answer", "; Telegram heard 600 s ago (no answer)\n"),
+        (None, "refused", "; Telegram not reached yet (refused)\n"),
+        (None, "", "; Telegram not reached yet\n"),
+    ],
+    ids=["well", "away", "never", "just started"],
+)
+def test_a_silent_telegram_is_told_and_no_illness(
+    heard_ago_s: float | None, error: str, said: str, office: Path
+) -> None:
+    now = SystemClock().now()
+    heard = None if heard_ago_s is None else now - timedelta(seconds=heard_ago_s)
+    pulse(office, ago_s=5, polled_ago_s=10, bot=BotPulse(heard, error))
+
+    answer = ask(office, "health")
+
+    assert answer.code == 0
+    assert answer.out.endswith(said)
 
 
 def test_health_of_a_service_that_was_stopped(office: Path) -> None:

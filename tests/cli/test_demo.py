@@ -135,10 +135,10 @@ async def test_it_answers_what_is_typed_line_by_line_and_in_pieces(tmp_path: Pat
     async with a_demo(tmp_path, "--seconds", "60", "--lang", "en") as screen:
         await screen.until("🔴 Missed call")
         screen.type("/missed\n\n/sta")
-        await screen.until("Missed calls today: ")
+        await screen.until("Missed calls today · ")
         screen.type("tus\n/nonsense\n")
         await screen.until("Status: ")
-        await screen.until("“nonsense”")
+        await screen.until("“/nonsense”")
         screen.type("/quit\n")
 
         assert await screen.ended() == 0

@@ -11,8 +11,9 @@ from notifier.cli import COMMANDS, main
 from tests.cli.desk import PROCESS_ENVIRONMENT, ask
 
 HEAVY = {
-    "alembic", "apprise", "asyncio", "holidays", "httpx", "jinja2", "msgspec", "phonenumbers",
-    "pydantic", "sqlite3", "sqlite_utils", "starlette", "telegram", "uvicorn", "yaml",
+    "alembic", "apprise", "asyncio", "holidays", "httpx", "icalendar", "jinja2", "msgspec",
+    "phonenumbers", "pydantic", "sqlite3", "sqlite_utils", "starlette", "telegram", "uvicorn",
+    "yaml",
 }  # fmt: skip
 """What no help needs; asyncio alone would double its time."""
 

@@ -269,6 +269,7 @@ def test_meaning_stays_when_only_words_channels_or_pauses_change(tmp_path: Path,
         ("when: missed, during: gio_lam", CALENDARS.replace("2027-03-01", "2027-03-02")),
         ("when: missed, during: gio_lam", CALENDARS.replace("2027-02-13", "2027-02-14")),
         ("when: missed, during: gio_lam", CALENDARS.replace("holidays: VN", "holidays: US")),
+        ("when: missed, during: gio_lam", CALENDARS.replace("holidays: VN", "holidays: [VN, US]")),
         ("when: missed, during: gio_lam", CALENDARS + "timezone: Europe/Paris\n"),
     ],
 )
@@ -303,12 +304,23 @@ def test_harmless_keys_that_do_nothing_yet_are_warned_of(tmp_path: Path) -> None
     config = read(tmp_path, text)
 
     assert [str(one).split("rules.yaml:")[1] for one in config.warnings] == [
-        "5:25: defaults.lag: has no effect in this version yet",
         "7:1: web: has no effect in this version yet",
         "8:26: storage.keep: has no effect in this version yet",
     ]
     assert config.storage_path == Path("/x/n.db")
     assert config.keep is None
+
+
+def test_every_file_that_was_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "vip.csv").write_text("phone\n0901234567\n", encoding="utf-8")
+    (tmp_path / "key").write_text("1234:key\n", encoding="utf-8")
+    text = HEAD.replace("${env:SENCLOUD_API_KEY}", "${file:key}") + RULES
+    text += "lists: {vip: {file: vip.csv}, ban_hang: [19001000]}\n"
+
+    config = read(tmp_path, text)
+
+    names = ("rules.yaml", ".env", "key", "vip.csv")
+    assert config.files == tuple(tmp_path / name for name in names)
 
 
 def test_a_secret_that_stands_in_the_file_is_warned_of(tmp_path: Path) -> None:
@@ -322,6 +334,7 @@ def test_a_secret_that_stands_in_the_file_is_warned_of(tmp_path: Path) -> None:
     file = str(tmp_path / "rules.yaml")
     assert warnings == (
         Problem(file, 3, 19, "telegram.token", message),
+        Problem(file, 4, 12, "channels.c", "no rule tells it anything"),
         Problem(file, 4, 54, "channels.c.webhook.secret[0]", message),
     )
 

@@ -14,9 +14,17 @@ SECRETS = {
 def test_the_shipped_file_runs_with_three_secrets_and_nothing_else() -> None:
     config = load(ROOT / "rules.yaml", environment=SECRETS)
 
-    assert [rule.name for rule in config.rules] == ["goi_nho", "goi_dai", "hotline_vip"]
+    names = [rule.name for rule in config.rules]
+    assert names == ["goi_nho", "goi_dai", "hotline_vip", "chua_goi_lai"]
     assert {rule.to for rule in config.rules} == {("quan_ly",)}
     assert config.warnings == ()
+
+
+def test_the_shipped_file_tests_itself() -> None:
+    config = load(ROOT / "rules.yaml", environment=SECRETS)
+
+    expected = [one.rule for trial in config.trials for one in trial.expected]
+    assert expected == ["goi_nho", "chua_goi_lai", "chua_goi_lai"]
 
 
 def test_its_commented_examples_work_once_their_marks_are_taken_away(tmp_path: Path) -> None:
@@ -30,7 +38,15 @@ def test_its_commented_examples_work_once_their_marks_are_taken_away(tmp_path: P
 
     config = load(file, environment=SECRETS | secret)
 
-    assert set(config.channels) == {"quan_ly", "crm", "man_hinh"}
+    assert set(config.channels) == {"quan_ly", "crm", "giam_doc", "man_hinh"}
     assert set(config.calendars) == {"gio_lam"}
     assert set(config.lists) == {"ban_hang", "vip"}
-    assert [rule.name for rule in config.rules][-1] == "nho_ngoai_gio"
+    assert [rule.name for rule in config.rules][4:] == [
+        "nho_ngoai_gio",
+        "nho_don_dap",
+        "ty_le_nho",
+        "hotline_im_lang",
+        "khach_vip_nho",
+        "bao_cao_ngay",
+    ]
+    assert (len(config.mutes), len(config.suppress)) == (1, 1)

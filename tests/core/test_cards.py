@@ -9,100 +9,42 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.core.alerts import Alert, AlertKind, AlertState, Language, Severity
+from notifier.core.alerts import AlertKind, AlertState, Language, Outcome, Severity
 from notifier.core.calls import Call, CallState, Direction
-from notifier.core.cards import CardView, card
+from notifier.core.cards import CardView
 from notifier.core.directory import Directory, Hotline
 from notifier.core.markup import to_html, to_text
-from notifier.core.messages import Message
 from notifier.core.phones import Mask
-from notifier.core.rules.wording import title_name
-from notifier.text import book
-from tests.builders import HANOI, MINUTE, NOON, SECOND, a_call, a_leg, a_talk
+from tests.builders import MINUTE, NOON, SECOND, a_call, a_leg, a_talk
+from tests.core.alert_cases import ALERT_CASES, a_report
+from tests.core.any_calls import CALLS
+from tests.core.card_desk import (
+    ANSWERED_BY_MINH,
+    DIRECTORY,
+    RUNG_IN_TURN,
+    a_digest,
+    a_view,
+    a_watch,
+    an_alert,
+    said,
+    shown,
+)
 from tests.fakes.telegram_html import parse_html
 from tests.fakes.telegram_html import units as telegram_units
 
 GOLDEN = Path(__file__).parent / "golden"
 
-DIRECTORY = Directory(
-    hotlines=(Hotline("19001000", "CSKH"), Hotline("02873001234", "Bán hàng")),
-    extensions={"101": "Lan", "102": "Minh"},
-)
-
-RUNG_IN_TURN = (a_leg("101", ring=12 * SECOND), a_leg("102", rung_at=NOON + 13 * SECOND))
-
-ANSWERED_BY_MINH = a_talk(
-    extension="102",
-    agent="Minh",
-    duration=12 * MINUTE + 5 * SECOND,
-    legs=(
-        a_leg("101", ring=10 * SECOND),
-        a_leg(
-            "102",
-            rung_at=NOON + 12 * SECOND,
-            status=CallState.ANSWERED,
-            answered_at=NOON + 20 * SECOND,
-        ),
-    ),
-)
-
-
-def an_alert(call: Call | None = None, **facts: Any) -> Alert:
-    told = call or a_call(legs=RUNG_IN_TURN)
-    alert = Alert(
-        id="abc123defghjkmnp",
-        rule="goi_nho",
-        kind=AlertKind.CALL,
-        key=told.subject,
-        severity=Severity.INFO,
-        state=AlertState.OPEN,
-        title={language: book(language)(title_name(told)) for language in Language},
-        occurred_at=told.ended_at or told.started_at,
-        fired_at=NOON + MINUTE,
-        calls=(told,),
-    )
-    return replace(alert, **facts)
-
-
-def a_view(alert: Alert | None = None, **facts: Any) -> CardView:
-    view = CardView(
-        alert=alert or an_alert(),
-        language=Language.EN,
-        mask=Mask.LAST3,
-        zone=HANOI,
-        now=NOON + 5 * MINUTE,
-        directory=DIRECTORY,
-    )
-    return replace(view, **facts)
-
-
-def said(view: CardView) -> Message:
-    return card(view, book(view.language))
-
-
-def shown(view: CardView) -> str:
-    return to_text(said(view))
-
-
-def a_digest(rule: str, *calls: Call, **facts: Any) -> Alert:
-    title = {language: book(language)(f"title.{rule}") for language in Language}
-    facts.setdefault("count", len(calls))
-    return an_alert(rule=rule, kind=AlertKind.DIGEST, calls=calls, title=title, **facts)
-
-
-def a_watch(rule: str, **facts: Any) -> Alert:
-    facts.setdefault("severity", Severity.CRITICAL)
-    facts.setdefault("detail", "api.sencloud.vn did not answer within 30 s")
-    return an_alert(rule=rule, kind=AlertKind.WATCH, calls=(), title={}, **facts)
-
-
 AN_ESCALATION = {Language.VI: "Khách chưa được gọi lại", Language.EN: "Customer not called back"}
+
+TWO_PROBLEMS = (
+    "rules.yaml:31:5: rules.goi_nho.evry: unknown key; did you mean every?\n"
+    "rules.yaml:40:11: rules.vip.to: there is no channel <sếp> & co"
+)
 
 UNREACHED = a_call(
     direction=Direction.OUT, caller="101", callee="0901234567", extension="101", legs=(a_leg("0"),)
@@ -190,8 +132,15 @@ CASES: Mapping[str, CardView] = {
     "watch_source_errors": a_view(a_watch("source_errors")),
     "watch_source_refused": a_view(a_watch("source_refused")),
     "watch_send_failed": a_view(a_watch("send_failed", severity=Severity.WARNING)),
+    "watch_config_refused": a_view(
+        a_watch("config_refused", severity=Severity.WARNING, detail=TWO_PROBLEMS)
+    ),
+    "watch_config_taken_up": a_view(
+        a_watch("config_refused", state=AlertState.RESOLVED, detail=TWO_PROBLEMS)
+    ),
     "watch_other": a_view(a_watch("disk_full", detail="")),
     "watch_recovered": a_view(a_watch("poll_stale", state=AlertState.RESOLVED)),
+    **ALERT_CASES,
 }
 
 
@@ -386,3 +335,90 @@ def test_any_note_name_and_text_give_valid_html_within_the_limit(
     assert telegram_units(parsed.text) <= 4096
     assert parsed.strays == 0
     assert parsed.text.endswith("#ABC123")
+
+
+WORDS = st.text(max_size=120) | st.from_regex(r"\+?[0-9. ]{8,14}", fullmatch=True)
+
+
+@given(
+    kind=st.sampled_from(
+        [AlertKind.CALL, AlertKind.WINDOW, AlertKind.QUIET, AlertKind.DIGEST, AlertKind.REPORT]
+    ),
+    state=st.sampled_from(AlertState),
+    outcome=st.none() | st.sampled_from(Outcome),
+    calls=CALLS,
+    words=WORDS,
+    person=WORDS,
+)
+def test_any_alert_with_any_words_and_people_gives_valid_html_within_the_limit(
+    kind: AlertKind,
+    state: AlertState,
+    outcome: Outcome | None,
+    calls: list[Call],
+    words: str,
+    person: str,
+) -> None:
+    alert = replace(
+        a_report(*calls, state=state),
+        kind=kind,
+        calls=tuple(calls),
+        count=len(calls) + 3,
+        title={Language.EN: words},
+        text={Language.EN: words},
+        taken_by=person,
+        taken_at=NOON,
+        outcome=outcome,
+        ended_by=person,
+        ended_at=NOON + MINUTE,
+    )
+    hotlines = (Hotline("19001000", words), Hotline("02873001234", person))
+    directory = Directory(hotlines=hotlines, extensions={"101": words, "102": person})
+
+    parsed = parse_html(to_html(said(a_view(alert, directory=directory, interactive=True))))
+
+    assert telegram_units(parsed.text) <= 4096
+    assert parsed.strays == 0
+    assert parsed.text.endswith("#ABC123")
+
+
+@pytest.mark.parametrize("state", AlertState)
+@pytest.mark.parametrize("outcome", Outcome)
+def test_whoever_ended_an_alert_is_shown_on_one_line_and_under_the_mask(
+    state: AlertState, outcome: Outcome
+) -> None:
+    person = "Lan\nPhòng\tCSKH 0912345678 và rất nhiều chữ khác nữa"
+    over = an_alert(state=state, outcome=outcome, ended_at=NOON)
+
+    told = shown(a_view(replace(over, taken_by=person, ended_by=person)))
+
+    assert "0912345678" not in told
+    assert "nhiều chữ khác nữa" not in told
+
+
+def test_customers_who_withheld_their_numbers_are_not_taken_for_one() -> None:
+    withheld = (a_call(id="1", customer=""), a_call(id="2", customer=""))
+
+    told = shown(a_view(an_alert(calls=withheld, count=2)))
+
+    assert "called 2 times" not in told
+    assert told.count("Number withheld") == 2
+
+
+def test_calls_of_one_customer_that_we_made_are_not_said_to_be_theirs() -> None:
+    ours = (replace(UNREACHED, id="1"), replace(UNREACHED, id="2"))
+
+    assert "called 2 times" not in shown(a_view(an_alert(UNREACHED, calls=ours, count=2)))
+
+
+def test_a_title_in_another_language_is_better_than_the_name_of_a_rule() -> None:
+    alert = an_alert(kind=AlertKind.WINDOW, title={Language.VI: "5 cuộc nhỡ"})
+
+    assert shown(a_view(alert)).startswith("🔴 5 cuộc nhỡ · 19001000 (CSKH)\n")
+
+
+def test_one_customers_number_can_be_copied_however_often_they_called() -> None:
+    alert = an_alert(calls=(a_call(id="1"), a_call(id="2")), count=2)
+
+    message = said(a_view(alert, mask=Mask.FULL, private=True))
+
+    assert [tap.copies for row in message.buttons for tap in row] == ["+84901234567"]

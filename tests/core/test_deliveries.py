@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from notifier.core.alerts import Reason
 from notifier.core.deliveries import (
     LONGEST_WISH,
+    PARKED_PAUSE,
     SCHEDULE,
     UNCERTAIN_PAUSE,
     ChannelKind,
@@ -137,9 +138,18 @@ def test_a_message_whose_answers_are_all_lost_is_given_up_after_the_tenth() -> N
 
 @pytest.mark.parametrize("reason", sorted(set(FailureReason) - {FailureReason.RATE_LIMITED}))
 def test_what_is_permanent_is_dead_at_once_with_its_reason(reason: FailureReason) -> None:
-    standing = after(a_claimed(), Failed(reason, permanent=True), NOON, 0.0)
+    claimed = a_claimed(event="alert.fired")
+
+    standing = after(claimed, Failed(reason, permanent=True), NOON, 0.0)
 
     assert standing == Standing(DeliveryState.DEAD, None, reason)
+
+
+def test_what_is_owed_to_a_chat_that_wants_none_waits_and_costs_no_attempt() -> None:
+    standing = after(a_claimed(), Failed(FailureReason.GONE, permanent=True), NOON, 0.0)
+
+    due_at = NOON + PARKED_PAUSE
+    assert standing == Standing(DeliveryState.PENDING, due_at, FailureReason.GONE, counts=False)
 
 
 def test_what_was_taken_is_delivered() -> None:

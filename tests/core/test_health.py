@@ -75,7 +75,7 @@ def test_a_failure_is_remembered_until_a_poll_goes_well(
 
     assert (seen.failures, seen.down_since, seen.refused) == (2, NOON, refused)
     assert seen.error == str(fault)
-    seen.succeeded(NOON + 2 * MINUTE)
+    seen.succeeded(NOON + 2 * MINUTE, NOON + 2 * MINUTE)
     assert (seen.failures, seen.down_since, seen.refused, seen.error) == (0, None, False, "")
     assert (seen.polls, seen.last_good_at) == (3, NOON + 2 * MINUTE)
 
@@ -123,7 +123,7 @@ def test_an_outage_is_one_alert_whatever_its_symptoms_and_one_word_when_it_is_ov
     (alert,) = begun
     seen.failed(NOON + 9 * MINUTE, REFUSED)
     still = watch(seen, WATCHDOG, begun, NOON + 9 * MINUTE)
-    seen.succeeded(NOON + 10 * MINUTE)
+    seen.succeeded(NOON + 10 * MINUTE, NOON + 10 * MINUTE)
     ended, _, over = watch(seen, WATCHDOG, begun, NOON + 10 * MINUTE)
 
     assert (alert.rule, alert.kind, alert.severity) == (
@@ -143,10 +143,10 @@ def test_an_outage_that_began_before_this_process_ends_with_its_first_good_poll(
     seen = health()
 
     early = watch(seen, WATCHDOG, before, NOON)
-    seen.succeeded(NOON + SECOND)
+    seen.succeeded(NOON + SECOND, NOON + SECOND)
     seen.failed(NOON + 2 * SECOND, DOWN)
     wavering = watch(seen, WATCHDOG, before, NOON + 3 * SECOND)
-    seen.succeeded(NOON + 4 * SECOND)
+    seen.succeeded(NOON + 4 * SECOND, NOON + 4 * SECOND)
     _, _, over = watch(seen, WATCHDOG, before, NOON + 4 * SECOND)
 
     assert early == wavering == (Decision(), [], [])
@@ -179,7 +179,7 @@ def test_alerts_of_an_outage_begin_and_end_by_turns_and_never_share_an_identity(
         if fault:
             seen.failed(now, fault)
         else:
-            seen.succeeded(now)
+            seen.succeeded(now, now)
         _, begun, over = watch(seen, WATCHDOG, open_, now)
 
         assert not (begun and (open_ or over))

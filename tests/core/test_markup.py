@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notifier.core.markup import to_html, to_text, units
-from notifier.core.messages import Line, Mark, Message, Span, bold, code, italic, plain
+from notifier.core.messages import Line, Mark, Message, Span, bold, code, italic, mention, plain
 from tests.fakes.telegram_html import Parsed, parse_html
 from tests.fakes.telegram_html import units as telegram_units
 
@@ -157,3 +157,19 @@ def test_nothing_follows_the_place_where_a_line_was_cut() -> None:
     message = a_message(header=(plain("a" * 30), bold("😀" * 40), plain("b")), footer=())
 
     assert to_html(message, limit=64) == "a" * 30 + "…"
+
+
+def test_a_mention_is_a_link_to_the_person_whatever_their_name() -> None:
+    message = a_message(lines=((plain("On duty: "), mention("Lan <&>", 101)),))
+
+    assert '<a href="tg://user?id=101">Lan &lt;&amp;&gt;</a>' in to_html(message)
+    assert "On duty: Lan <&>" in to_text(message)
+
+
+def test_a_mention_that_is_cut_short_still_names_the_person() -> None:
+    message = a_message(lines=((mention("L" * 100, 101),),))
+
+    shown = to_html(message, limit=64)
+
+    assert '<a href="tg://user?id=101">LLL' in shown
+    assert read(shown).text.startswith("Missed")

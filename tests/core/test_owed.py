@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from notifier.core.alerts import Alert, AlertKind, AlertState, Reason
-from notifier.core.owed import Situation, is_obsolete
+from notifier.core.alerts import LIVE, Alert, AlertKind, AlertState, Reason
+from notifier.core.deliveries import Delivered
+from notifier.core.owed import TIDIES, Situation, is_obsolete, tidied
 from tests.builders import a_call, a_claimed, an_alert
 
 
@@ -21,15 +22,32 @@ FIRST_WORDS = {
     AlertState.CLOSED: True,
     AlertState.REVISED: True,
     AlertState.WITHDRAWN: True,
+    AlertState.EXPIRED: True,
 }
 
 
 @pytest.mark.parametrize("state", AlertState)
-@pytest.mark.parametrize("reason", [Reason.NEW, Reason.REPEAT, Reason.ESCALATE])
-def test_people_are_not_told_what_is_untrue_or_over(state: AlertState, reason: Reason) -> None:
-    claimed = a_claimed(reason=reason)
+def test_people_are_not_told_what_is_untrue_or_over(state: AlertState) -> None:
+    assert is_obsolete(a_claimed(), situation(an_alert(state=state))) is FIRST_WORDS[state]
 
-    assert is_obsolete(claimed, situation(an_alert(state=state))) is FIRST_WORDS[state]
+
+@pytest.mark.parametrize("state", AlertState)
+@pytest.mark.parametrize("reason", [Reason.REPEAT, Reason.ESCALATE])
+def test_nothing_is_said_again_once_somebody_is_at_work_on_it(
+    state: AlertState, reason: Reason
+) -> None:
+    obsolete = is_obsolete(a_claimed(reason=reason), situation(an_alert(state=state)))
+
+    assert obsolete is (state is not AlertState.OPEN)
+
+
+@pytest.mark.parametrize("state", AlertState)
+def test_nobody_is_reminded_of_what_is_over(state: AlertState) -> None:
+    claimed = a_claimed(reason=Reason.REMIND)
+
+    obsolete = is_obsolete(claimed, situation(an_alert(state=state)))
+
+    assert obsolete is (state not in LIVE)
 
 
 @pytest.mark.parametrize("state", AlertState)
@@ -59,7 +77,7 @@ EDITS: list[tuple[str, str, dict[str, Any], bool]] = [
 @pytest.mark.parametrize(
     ("event", "known", "obsolete"), [e[1:] for e in EDITS], ids=[e[0] for e in EDITS]
 )
-@pytest.mark.parametrize("reason", [Reason.REVISED, Reason.RESOLVED])
+@pytest.mark.parametrize("reason", [Reason.REVISED, Reason.RESOLVED, *sorted(TIDIES)])
 @pytest.mark.parametrize("state", AlertState)
 def test_an_edit_needs_something_to_edit(
     state: AlertState, reason: Reason, event: str, known: dict[str, Any], *, obsolete: bool
@@ -80,3 +98,13 @@ def test_a_digest_whose_members_were_all_taken_back_is_not_sent() -> None:
 def test_a_message_whose_alert_is_gone_cannot_be_rendered_but_an_event_needs_no_alert() -> None:
     assert is_obsolete(a_claimed(), situation(None))
     assert not is_obsolete(a_claimed(event="call.created", body=b"{}"), situation(None))
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_only_an_edit_that_says_nothing_new_is_done_when_its_message_is_gone(
+    reason: Reason,
+) -> None:
+    done = tidied(a_claimed(reason=reason), "-100:7")
+
+    assert isinstance(done, Delivered) is (reason in TIDIES)
+    assert done is None or done.receipt == "-100:7"

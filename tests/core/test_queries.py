@@ -1,4 +1,4 @@
-"""What people ask in words is understood, or they are told how to ask it."""
+"""A stretch of time that people name is understood, or it is none."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from notifier.core.queries import COMMANDS, Ask, Period, Query, Usage, parse, read_period
+from notifier.core.queries import Period, read_period
 from tests.builders import HANOI, MINUTE, NOON
 
 HOUR = timedelta(hours=1)
@@ -16,10 +16,6 @@ MIDNIGHT = NOON - 12 * HOUR
 
 TODAY = Period(MIDNIGHT, NOON, "today")
 YESTERDAY = Period(MIDNIGHT - 24 * HOUR, MIDNIGHT, "yesterday")
-
-
-def asked(text: str) -> Query | Usage:
-    return parse(text, NOON, HANOI)
 
 
 PERIODS: list[tuple[str, Period | None]] = [
@@ -44,6 +40,16 @@ PERIODS: list[tuple[str, Period | None]] = [
     ("0000-01-01", None),
     ("0001-01-01", None),
     ("9999-12-31", None),
+    ("week", Period(MIDNIGHT, NOON, "week")),
+    ("tuannay", Period(MIDNIGHT, NOON, "week")),
+    ("month", Period(MIDNIGHT - timedelta(days=6), NOON, "month")),
+    ("08:00-10:00", Period(NOON - 4 * HOUR, NOON - 2 * HOUR)),
+    ("8:30-24:00", None),
+    ("08:00-17:30", Period(NOON - 4 * HOUR, NOON)),
+    ("22:00-06:00", Period(NOON + 10 * HOUR, NOON + 10 * HOUR)),
+    ("2026-09-05 22:00-06:00", Period(MIDNIGHT - 26 * HOUR, MIDNIGHT - 18 * HOUR)),
+    ("2026-09-05 x", None),
+    ("abc 08:00-10:00", None),
     ("20260907", None),
     ("2026-W37-1", None),
     ("19001001", None),
@@ -70,82 +76,24 @@ def test_a_period_beyond_the_calendar_is_none(word: str, now: datetime) -> None:
     assert period is None or period.since <= period.until
 
 
-@pytest.mark.parametrize("word", COMMANDS)
-@pytest.mark.parametrize("form", ["{}", "/{}", " /{} ", "/{}@notifier_bot", "//{}"])
-def test_a_command_is_understood_in_both_languages_and_every_form(word: str, form: str) -> None:
-    assert asked(form.format(word)) == Query(COMMANDS[word], TODAY)
-    assert asked(form.format(word.upper())) == Query(COMMANDS[word], TODAY)
-
-
-QUESTIONS: list[tuple[str, Query]] = [
-    ("/missed", Query(Ask.MISSED, TODAY)),
-    ("/missed 2h", Query(Ask.MISSED, Period(NOON - 2 * HOUR, NOON))),
-    ("/nho 2H 0901234567", Query(Ask.MISSED, Period(NOON - 2 * HOUR, NOON), "0901234567")),
-    ("/calls 0901234567 Yesterday", Query(Ask.CALLS, YESTERDAY, "0901234567")),
-    ("/calls +84-901.234.567", Query(Ask.CALLS, TODAY, "+84-901.234.567")),
-    ("/calls 567", Query(Ask.CALLS, TODAY, "567")),
-    ("/calls 19001001", Query(Ask.CALLS, TODAY, "19001001")),
-    ("/calls 84901101", Query(Ask.CALLS, TODAY, "84901101")),
-]
-
-
-@pytest.mark.parametrize(("text", "query"), QUESTIONS, ids=[q[0] for q in QUESTIONS])
-def test_a_question_is_a_command_a_period_and_a_number_in_any_order(
-    text: str, query: Query
-) -> None:
-    assert asked(text) == query
-
-
-@pytest.mark.parametrize(
-    "rest",
-    [
-        "today 2h",
-        "2026-11-20 2026-11-21",
-        "2026-13-01",
-        "12",
-        "0901234567 0907654321",
-        "abc",
-        "số 0901234567 hả",
-        "9999-12-31",
-    ],
-)
-def test_what_may_follow_a_command_is_said_with_an_example(rest: str) -> None:
-    usage = "/missed [today | yesterday | 2h | 7d | 2026-11-20] [number]"
-
-    assert asked(f"/missed {rest}") == Usage("missed", usage=usage, example="/missed 2h")
-
-
-UNKNOWN = [
-    ("", Usage("", suggestion="/help")),
-    ("  / ", Usage("", suggestion="/help")),
-    ("/mised", Usage("mised", suggestion="/missed")),
-    ("trogiupp", Usage("trogiupp", suggestion="/trogiup")),
-    ("/zzzz", Usage("zzzz")),
-    ("@bot", Usage("")),
-]
-
-
-@pytest.mark.parametrize(("text", "usage"), UNKNOWN, ids=[u[0] or "empty" for u in UNKNOWN])
-def test_what_is_no_command_is_met_with_the_nearest_one(text: str, usage: Usage) -> None:
-    assert asked(text) == usage
-
-
 pieces = some.sampled_from(
-    ["/", "missed", "calls", "9999d", "0001-01-01", "9999-12-31", "2026-11-20", " ", "@", "²²²"]
+    ["9999d", "0001-01-01", "2026-11-20", " ", "08:00-12:00", "-", "²²²", "25:00"]
 )
 
 
 @given(
-    text=some.text() | some.lists(pieces | some.text(max_size=3)).map(" ".join),
+    text=some.text() | some.lists(pieces | some.text(max_size=3)).map("".join),
     zone=some.sampled_from([HANOI, ZoneInfo("UTC"), ZoneInfo("America/New_York")]),
     hours=some.integers(-12, 14),
 )
-def test_any_text_is_a_question_or_is_told_its_usage(text: str, zone: ZoneInfo, hours: int) -> None:
-    answer = parse(text, NOON.astimezone(timezone(timedelta(hours=hours))), zone)
+def test_any_text_is_a_period_in_the_right_order_or_none(
+    text: str, zone: ZoneInfo, hours: int
+) -> None:
+    now = NOON.astimezone(timezone(timedelta(hours=hours)))
 
-    if isinstance(answer, Query):
-        assert answer.period.since <= answer.period.until
-        assert answer.period.since.astimezone(UTC) == answer.period.since
+    period = read_period(text, now, zone)
+
+    assert period is None or period.since <= period.until
 
 
 @given(day=some.dates())

@@ -8,21 +8,18 @@ import pytest
 from notifier.core.alerts import Language
 from notifier.core.call_lines import Reader
 from notifier.core.health import POLL_STALE, SOURCE_ERRORS, SOURCE_REFUSED
+from notifier.core.hearing import Hearing
 from notifier.core.messages import Message
 from notifier.core.phones import Mask
-from notifier.core.queries import Ask, Period, Query, Usage
-from notifier.core.summaries import (
-    MOST_LINES,
-    Status,
-    help_message,
-    listing,
-    status_message,
-    usage_message,
-)
+from notifier.core.queries import Period
+from notifier.core.summaries import Status, period_words, status_message
 from notifier.text import book
-from tests.builders import DIRECTORY, HANOI, MINUTE, NOON, SECOND, a_call
+from tests.builders import DIRECTORY, HANOI, MINUTE, NOON, SECOND
 
-TODAY = Period(NOON - timedelta(hours=12), NOON, "today")
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+YESTERDAY = NOON - 36 * HOUR
+TODAY = Period(NOON - 12 * HOUR, NOON, "today")
 
 
 def a_reader(language: Language = Language.EN) -> Reader:
@@ -34,29 +31,43 @@ def said(message: Message) -> list[str]:
     return ["".join(span.text for span in line) for line in (message.header, *message.lines)]
 
 
-PERIODS: list[tuple[Ask, Period, str]] = [
-    (Ask.MISSED, TODAY, "Missed calls today: 0"),
-    (Ask.CALLS, Period(NOON, NOON, "yesterday"), "Calls yesterday: 0"),
-    (Ask.CALLS, Period(NOON - 2 * 60 * MINUTE, NOON), "Calls from 10:00 to 12:00: 0"),
+LAST_NIGHT = "from 00:00 yesterday to 23:00 yesterday"
+"""What was today when it was asked, and is so no longer."""
+
+HEARINGS = {
+    "heard": (Hearing(NOON, NOON - 3 * SECOND), "Telegram: asked 3 s ago"),
+    "away": (Hearing(NOON, NOON - 9 * MINUTE, failures=2), "Telegram: not reached for 9 min"),
+    "never": (Hearing(NOON - MINUTE, failures=2), "Telegram: not reached for 1 min"),
+    "contested": (
+        Hearing(NOON, NOON - MINUTE, failures=1, contested=True),
+        "Telegram: another program uses this bot, for 1 min",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HEARINGS)
+def test_the_status_says_how_the_way_to_telegram_is(case: str) -> None:
+    hearing, line = HEARINGS[case]
+    status = Status(NOON, 0, 0, 0, None, 0, 0, hearing=hearing)
+
+    assert line in said(status_message(status, a_reader()))
+
+
+PERIODS: list[tuple[Period, str]] = [
+    (TODAY, "today"),
+    (Period(YESTERDAY, YESTERDAY + DAY, "yesterday"), "yesterday"),
+    (Period(NOON - 12 * HOUR, NOON, "week"), "this week"),
+    (Period(NOON - 2 * HOUR, NOON), "in the last 2 h"),
+    (Period(NOON - 90 * SECOND, NOON), "from 11:58 to 12:00"),
+    (Period(NOON, NOON), "from 12:00 to 12:00"),
+    (Period(NOON - 2 * HOUR, NOON - MINUTE), "from 10:00 to 11:59"),
+    (Period(NOON - 36 * HOUR, NOON - 13 * HOUR, "today"), LAST_NIGHT),
 ]
 
 
-@pytest.mark.parametrize(("ask", "period", "header"), PERIODS, ids=[p[2] for p in PERIODS])
-def test_a_list_without_calls_is_its_heading_alone(ask: Ask, period: Period, header: str) -> None:
-    assert said(listing(Query(ask, period), [], a_reader())) == [header]
-
-
-@pytest.mark.parametrize("extra", [0, 1, 12])
-def test_a_list_has_a_line_for_each_call_and_counts_the_rest(extra: int) -> None:
-    calls = [a_call(id=str(n)) for n in range(MOST_LINES + extra)]
-
-    message = listing(Query(Ask.MISSED, TODAY), calls, a_reader())
-
-    header, *lines = said(message)
-    assert header == f"Missed calls today: {MOST_LINES + extra}"
-    assert lines[0] == "12:00 🔴 09xx xxx 567 · CSKH"
-    assert lines[MOST_LINES:] == ([f"… and {extra} more"] if extra else [])
-    assert message.more == "… and {n} more"
+@pytest.mark.parametrize(("period", "words"), PERIODS, ids=[words for _, words in PERIODS])
+def test_a_period_is_told_by_its_name_its_length_or_its_ends(period: Period, words: str) -> None:
+    assert period_words(period, a_reader()) == words
 
 
 def a_status(**overrides: Any) -> Status:
@@ -112,25 +123,3 @@ def test_every_trouble_has_its_words_in_every_language(trouble: str, language: L
     message = status_message(a_status(trouble=trouble), a_reader(language))
 
     assert said(message)[0].count(": ") == 1
-
-
-@pytest.mark.parametrize("language", Language)
-def test_help_lists_each_command_but_itself(language: Language) -> None:
-    _, *lines = said(help_message(a_reader(language)))
-
-    assert [line.split()[0] for line in lines] == ["/missed", "/calls", "/status", "/quit"]
-
-
-USAGES = [
-    (Usage("missed", usage="/missed [number]", example="/missed 2h"), "Example: /missed 2h"),
-    (Usage("mised", suggestion="/missed"), "Did you mean /missed?"),
-    (Usage("zzzz"), "Type /help to see them all."),
-    (Usage("", suggestion="/help"), "Did you mean /help?"),
-]
-
-
-@pytest.mark.parametrize(("usage", "ending"), USAGES, ids=[u[1] for u in USAGES])
-def test_what_was_not_understood_is_answered_with_how_to_ask(usage: Usage, ending: str) -> None:
-    (line,) = said(usage_message(usage, a_reader()))
-
-    assert line.endswith(ending)

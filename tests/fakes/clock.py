@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
+from notifier.core.secrets import Secret
+
 _FEWEST, _MOST = 8, 200_000
 """Turns of the event loop: those that are always made, and those after which nothing rests."""
 
@@ -29,6 +31,7 @@ class FakeClock:
     _began: datetime | None = None
     _sleepers: list[tuple[timedelta, int, asyncio.Future[None]]] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=count)
+    _drawn: "count[int]" = field(default_factory=count)
     _moved: timedelta = timedelta()
     """Monotonic time, by which sleepers wake: nobody sets it back."""
 
@@ -40,6 +43,10 @@ class FakeClock:
 
     def jitter(self) -> float:
         return self.drawn
+
+    def secret(self) -> Secret:
+        """Return a new text each time, of the length of a real one."""
+        return Secret(f"canary_{next(self._drawn):015d}")
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:

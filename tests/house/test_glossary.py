@@ -9,12 +9,13 @@ from tests.house.tree import DOCS, name, pages, parsed, prose, sources, text
 
 WORDS = set(
     re.findall(
-        r"\w+",
+        r"[\w-]+",
         """
         call leg customer agent extension hotline trunk direction state missed abandoned unreached
         settled poll page walk sweep watermark overlap baseline change revision lag rule condition
-        calendar match alert key reason card mute suppress throttle limit digest report escalation
-        channel event outbox delivery attempt receipt lease dead replay audit
+        calendar match window follow-up gap alert key reason card mute suppress throttle limit
+        digest report escalation channel event outbox delivery attempt receipt lease dead replay
+        trial rehearsal audit
         """,
     )
 )

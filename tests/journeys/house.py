@@ -1,21 +1,27 @@
 """The whole service in one process and in virtual time: real SQLite, fakes only at the wire."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import sqlite_utils
+from click.testing import CliRunner
 
 from notifier.app import App, Ways, build
 from notifier.channels.sender import HttpxSender, Sender
 from notifier.channels.webhook import Endpoint
+from notifier.cli import main
 from notifier.config.loading import load
 from notifier.core.calls import Call
+from notifier.core.decisions import Act
 from notifier.simulator.faults import Faults
+from notifier.simulator.journeys import missed_call, outgoing_call
 from notifier.simulator.model import SimCall
 from notifier.simulator.serve import in_process
 from notifier.simulator.server import ROUTES, create_app
@@ -58,6 +64,7 @@ defaults: {{to: {to}, limit: {limit}}}
 watchdog: {{send_failed: {send_failed}}}
 rules:
 {rules}
+{more}
 """
 
 WEBHOOK = """\
@@ -80,6 +87,7 @@ GIVEN = {
     "limit": "{max: 20, per: 10m}",
     "send_failed": "sep",
     "rules": "  goi_nho: {when: missed}",
+    "more": "",
 }
 
 
@@ -140,7 +148,8 @@ class House:
             telegram=self.telegram.transport(),
             webhook=self._sender,
         )
-        opened = build(config, self.clock, ways=ways, watch=self.watch)
+        reread = partial(load, self.rules_path, environment=environment())
+        opened = build(config, self.clock, ways=ways, watch=self.watch, reread=reread)
         self._app = await self._stack.enter_async_context(opened)
         self._task = asyncio.create_task(self.app.run(), name="service")
         await settled()
@@ -164,6 +173,17 @@ class House:
         await self.stop()
         await self.start(**changed)
 
+    async def pause(self, span: timedelta) -> None:
+        """Be out of service for `span`, which costs a test nothing."""
+        await self.stop()
+        await self.advance(span)
+        await self.start()
+
+    def edit(self, **changed: str) -> None:
+        """Change the file, as its owner does while the service runs."""
+        self.text |= changed
+        self.write_rules()
+
     async def advance(self, span: timedelta) -> None:
         await self.clock.advance(span)
         if self._task and self._task.done():
@@ -172,6 +192,20 @@ class House:
     def show(self, call: SimCall, *, after: timedelta = timedelta()) -> SimCall:
         """Have the PBX list `call` from now, or so long from now, on."""
         return self.world.add(call, at=self.pbx_now() + after)
+
+    def miss(self, caller: str = "0901234567", *, ago: timedelta = 20 * SECOND) -> SimCall:
+        """Let a customer's call go unanswered that began so long `ago`, and rang 20 s."""
+        return self.show(missed_call(self.pbx_now() - ago, caller))
+
+    def call_back(self, customer: str = "0901234567", *, ago: timedelta = MINUTE) -> SimCall:
+        """Have 101 call a customer back, so long `ago`, and talk for half a minute."""
+        return self.show(outgoing_call(self.pbx_now() - ago, customer, by="101", talk_s=30))
+
+    def act(self, act: Act, alert: str, by: str = "Lan") -> None:
+        """Have somebody act on an alert, as a button does."""
+        app = self.app
+        assert app.ledger.act(app.rulebook.engine(), alert, act, by, self.now)
+        app.dispatcher.wake()
 
     # What was seen of it
 
@@ -190,6 +224,19 @@ class House:
         """Type of each event, each once, and the caller it is about."""
         seen = {one.id: one.event for one in self.events}
         return [(event["type"], _caller(event["data"])) for event in seen.values()]
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """Rule and reason of each decision that the audit holds, in their order."""
+        return [(row["rule"], row["reason"]) for row in self.rows("audit")]
+
+    def why(self, identity: str) -> list[dict[str, str]]:
+        """Return what `notifier why` says of a call or an alert."""
+        words = ["why", identity, "-c", str(self.rules_path), "--format", "json"]
+        answer = CliRunner().invoke(main, words, env=environment(), catch_exceptions=False)
+        assert answer.exit_code == 0, answer.output
+        rows: list[dict[str, str]] = json.loads(answer.stdout)
+        return rows
 
     def calls(self) -> list[Call]:
         return self.app.archive.calls_between(START - 400 * DAY, START + 400 * DAY, most=100_000)
@@ -222,6 +269,7 @@ async def a_service(
     house = House(folder, text, World(start=START - 30 * DAY), FakeClock(START))
     house.telegram.chat(GROUP)
     house.telegram.chat(PERSON)
+    house.telegram.sleep = house.clock.sleep
     for call in history:
         house.world.add(call, at=START - MINUTE)
     try:

@@ -10,6 +10,11 @@ from tests.fakes.receiver import Reply
 from tests.fakes.telegram import Fault
 from tests.journeys.house import DAY, GROUP, HOUR, MINUTE, PERSON, SECOND, House, a_service
 
+TOO_MANY = (
+    b'{"ok": false, "error_code": 429, "description": "Too Many Requests: retry after 60",'
+    b' "parameters": {"retry_after": 60}}'
+)
+
 NEW_GROUP = -1003334445556
 
 
@@ -117,22 +122,38 @@ async def test_an_event_that_comes_while_a_slow_post_is_under_way_does_not_wait_
         assert (states[slow.id], states[quick.id]) == ("sending", "delivered")
 
 
-async def test_a_storm_holds_back_one_chat_and_loses_and_swaps_nothing(tmp_path: Path) -> None:
+async def test_a_chat_that_is_told_to_wait_holds_back_no_other_and_loses_and_swaps_nothing(
+    tmp_path: Path,
+) -> None:
     many = "{max: 1000, per: 1m}"
     async with a_service(tmp_path, to="[nhom, sep]", limit=many, settle="0s") as house:
         house.telegram.elapsed = house.clock.elapsed
         house.telegram.group_burst = 0
         await house.advance(MINUTE)
-        wanted = misses(house, 60)
+        house.telegram.fail(*[Fault(status=429, body=TOO_MANY, method="sendMessage")])
+        wanted = misses(house, 8)
         await house.advance(40 * SECOND)
-        soon = (len(house.cards()), len(house.cards(PERSON)))
+        soon = sorted((len(house.cards()), len(house.cards(PERSON))))
         await house.advance(10 * MINUTE)
 
-        assert soon[0] < 60
-        assert soon[1] > soon[0]
+        assert soon[0] < 8
+        assert soon[1] == 8
         assert ends(house) == wanted
         assert ends(house, PERSON) == wanted
         assert not house.rows("attempts", "outcome = 'delivered' AND next_at_ms IS NOT NULL")
+
+
+async def test_a_storm_is_told_on_one_card_a_chat_and_loses_nothing(tmp_path: Path) -> None:
+    many = "{max: 1000, per: 1m}"
+    async with a_service(tmp_path, to="[nhom, sep]", limit=many, settle="0s") as house:
+        await house.advance(MINUTE)
+        wanted = misses(house, 30)
+        await house.advance(5 * MINUTE)
+
+        assert (len(house.cards()), len(house.cards(PERSON))) == (9, 9)
+        assert ends(house)[:8] == wanted[:8]
+        assert "22" in house.headlines()[-1]
+        assert all(number in house.cards()[-1].text for number in wanted[8:])
 
 
 async def test_a_group_that_became_a_supergroup_is_followed_and_remembered(tmp_path: Path) -> None:
@@ -151,7 +172,7 @@ async def test_a_group_that_became_a_supergroup_is_followed_and_remembered(tmp_p
         assert [int(call["chat_id"]) for _, call in house.telegram.calls[asked:]] == [NEW_GROUP]
 
 
-async def test_a_chat_that_threw_the_bot_out_is_given_up_and_the_others_flow(
+async def test_what_is_owed_to_a_chat_that_threw_the_bot_out_waits_and_the_others_flow(
     tmp_path: Path,
 ) -> None:
     async with a_service(tmp_path, to="[nhom, crm]") as house:
@@ -160,10 +181,18 @@ async def test_a_chat_that_threw_the_bot_out_is_given_up_and_the_others_flow(
         misses(house, 2)
         await house.advance(5 * MINUTE)
 
+        owed = house.rows("deliveries", "channel = 'nhom'")
+        tries = len(house.rows("attempts", "outcome = 'gone'"))
+        told = [card.text for card in house.cards(PERSON)]
+        house.telegram.chats[GROUP].forbidden = ""
+        await house.advance(70 * MINUTE)
+
         assert len(house.events) == 2
-        assert {row["state"] for row in house.rows("deliveries", "channel = 'nhom'")} == {"dead"}
-        (told,) = house.cards(PERSON)
-        assert "nhom" in told.text
+        assert {row["state"] for row in owed} == {"pending"}
+        assert tries == 1
+        assert ["nhom" in text for text in told] == [True]
+        assert len(house.cards()) == 2
+        assert house.cards(PERSON)[0].text != told[0], "the owner sees that it is well again"
 
 
 async def test_a_message_whose_outcome_is_unknown_is_sent_again_once_later_and_marked(

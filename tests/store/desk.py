@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from notifier.core.decisions import Decision
 from notifier.core.deliveries import Claimed, Delivered, DeliveryState, Draft, Outcome, Standing
 from notifier.core.polls import Progress
 from notifier.core.rules.engine import Engine
-from notifier.core.rules.model import Limit, Throttle
+from notifier.core.rules.model import Limit, Mute, Throttle
 from notifier.store.database import Database, Watch
 from notifier.store.ledger import Ledger
 from notifier.store.outbox import Outbox
@@ -95,6 +95,12 @@ def a_busy_engine() -> Engine:
 def take_in_the_morning(desk: Desk) -> None:
     progress = Progress(LATER - 40 * SECOND)
     desk.ledger.take_in(morning(), a_busy_engine(), LATER, progress=progress)
+
+
+def a_mute(identity: str = "m1", **overrides: Any) -> Mute:
+    """Return Hạnh's order that everything be quiet from noon on, for an hour."""
+    mute = Mute(identity, NOON, NOON + 60 * MINUTE, "Hạnh", "họp")
+    return replace(mute, **overrides)
 
 
 def a_draft(alert: str = "a1", channel: str = "crm", **overrides: Any) -> Draft:

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from notifier.core.alerts import Audit, Reason
 from notifier.core.calls import Malformed
-from notifier.core.decisions import Decision
+from notifier.core.decisions import Act, Decision
 from notifier.core.deliveries import Delivered
 from notifier.core.polls import PollRecord, WalkKind
 from notifier.store.ledger import Ledger
 from notifier.store.outbox import Outbox
 from notifier.store.reading import Archive
 from tests.builders import MINUTE, NOON, SECOND, a_call, a_claimed
-from tests.store.desk import DONE, LATER, Desk, a_busy_engine, a_draft, morning
+from tests.store.desk import DONE, LATER, Desk, a_busy_engine, a_draft, a_mute, morning
 
 LARGE = "Ghi chú dài. " * 40_000
 """More than the free pages of a small file hold."""
@@ -27,6 +27,10 @@ def _settle(desk: Desk) -> None:
     )
     claimed = a_claimed(id=row["id"], alert=row["alert"])
     desk.outbox.settle(claimed, Delivered("-100:7", note=LARGE), DONE, LATER, SECOND)
+
+
+def _sweep(desk: Desk) -> None:
+    desk.ledger.sweep_cards(LATER + timedelta(days=3))
 
 
 def _drop(desk: Desk) -> None:
@@ -49,7 +53,19 @@ WRITERS: dict[str, Door] = {
     "Ledger.take_in": lambda desk: desk.ledger.take_in(
         {"2001": a_call(id="2001", note=LARGE)}, a_busy_engine(), LATER
     ),
-    "Ledger.judge_due": lambda desk: desk.ledger.judge_due(a_busy_engine(), LATER + 5 * MINUTE),
+    "Ledger.advance": lambda desk: desk.ledger.advance(
+        a_busy_engine(), LATER + 5 * MINUTE, good_since=None
+    ),
+    "Ledger.adopt": lambda desk: desk.ledger.adopt(
+        a_busy_engine(), [a_mute("of the file", reason=LARGE)], LATER
+    ),
+    "Ledger.act": lambda desk: desk.ledger.act(
+        a_busy_engine(), _alert(desk), Act.TAKE, LARGE, LATER
+    ),
+    "Ledger.sweep_cards": _sweep,
+    "Ledger.add_mute": lambda desk: desk.ledger.add_mute(a_mute(reason=LARGE), "cli", LATER),
+    "Ledger.end_mute": lambda desk: desk.ledger.end_mute("standing", "Hạnh", LATER),
+    "Ledger.note_good_poll": lambda desk: desk.ledger.note_good_poll(LATER, LATER, longest=MINUTE),
     "Ledger.note_poll": lambda desk: desk.ledger.note_poll(
         PollRecord(WalkKind.TAIL, NOON, SECOND, error=LARGE)
     ),
@@ -72,11 +88,15 @@ WRITERS: dict[str, Door] = {
 READERS: dict[str, Door] = {
     "Ledger.watermark": lambda desk: desk.ledger.watermark(),
     "Ledger.unplaced": lambda desk: desk.ledger.unplaced(morning().values(), NOON),
-    "Ledger.next_due": lambda desk: desk.ledger.next_due(),
+    "Ledger.next_due": lambda desk: desk.ledger.next_due(LATER),
+    "Ledger.mutes": lambda desk: desk.ledger.mutes(LATER),
+    "Ledger.good_poll": lambda desk: desk.ledger.good_poll(),
+    "Ledger.lag": lambda desk: desk.ledger.lag(),
     "Ledger.open_watches": lambda desk: desk.ledger.open_watches(),
     "Ledger.fact": lambda desk: desk.ledger.fact("watermark"),
     "Ledger.facts": lambda desk: desk.ledger.facts("water"),
     "Outbox.alert": lambda desk: desk.outbox.alert(_alert(desk)),
+    "Outbox.channel_in": lambda desk: desk.outbox.channel_in("a", -100),
     "Outbox.card": lambda desk: desk.outbox.card("a", "quan_ly"),
     "Outbox.was_told": lambda desk: desk.outbox.was_told("a", "quan_ly"),
     "Outbox.superseded": lambda desk: desk.outbox.superseded(a_claimed()),
@@ -87,6 +107,9 @@ READERS: dict[str, Door] = {
     "Archive.call": lambda desk: desk.archive.call("1001"),
     "Archive.alerts_like": lambda desk: desk.archive.alerts_like(_alert(desk)[:6]),
     "Archive.alerts_about": lambda desk: desk.archive.alerts_about("1001"),
+    "Archive.alerts_with": lambda desk: desk.archive.alerts_with("1001"),
+    "Archive.last_matched": lambda desk: desk.archive.last_matched(),
+    "Archive.mutes": lambda desk: desk.archive.mutes(),
     "Archive.decisions": lambda desk: desk.archive.decisions(call="1001"),
     "Archive.deliveries": lambda desk: desk.archive.deliveries(),
     "Archive.status": lambda desk: desk.archive.status(LATER),

@@ -4,14 +4,18 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from notifier.core.calls import CallState
+from notifier.core.decisions import TimerKind
 from notifier.core.deliveries import Delivered
 from notifier.core.errors import StoreError
 from notifier.store.database import Database
-from tests.builders import MINUTE
+from notifier.store.timing import fallen_due
+from tests.builders import MINUTE, NOON, a_rule, an_engine
 from tests.store.desk import (
     LATER,
     Desk,
@@ -19,11 +23,23 @@ from tests.store.desk import (
     Killed,
     a_busy_engine,
     a_desk,
+    a_mute,
     copy_of,
     morning,
     remembered,
     settle_as,
     take_in_the_morning,
+)
+from tests.store.watch import (
+    STEPS,
+    a_burst_rule,
+    a_watch,
+    begin_the_watch,
+    go_on_before,
+    go_on_to,
+    misses,
+    take_an_alert,
+    take_in_one_too_many,
 )
 
 Work = Callable[[Desk], object]
@@ -35,7 +51,28 @@ def nothing(_desk: Desk) -> None:
 
 
 def judge_what_is_due(desk: Desk) -> None:
-    desk.ledger.judge_due(a_busy_engine(), LATER + 5 * MINUTE)
+    desk.ledger.advance(a_busy_engine(), LATER + 5 * MINUTE, good_since=None)
+
+
+def adopt_another_file(desk: Desk) -> None:
+    """Read a file in which one rule means something else, one is gone and a mute is new."""
+    rules = (a_burst_rule(meaning="count 4"), a_rule("goi_nho"), a_watch().named["bao_cao"])
+    desk.ledger.adopt(an_engine(*rules), [a_mute()], LATER)
+
+
+def one_too_many(desk: Desk) -> None:
+    begin_the_watch(desk)
+    take_in_one_too_many(desk)
+
+
+def correct_one_of_them(desk: Desk) -> None:
+    answered = replace(misses(3)["m003"], state=CallState.ANSWERED, duration=MINUTE)
+    desk.ledger.take_in({"m003": answered}, a_watch(), NOON + 6 * MINUTE)
+
+
+def note_a_gap(desk: Desk) -> None:
+    desk.ledger.note_good_poll(NOON, NOON, longest=MINUTE)
+    desk.ledger.note_good_poll(LATER, LATER, longest=MINUTE)
 
 
 def read_again_with_changes(desk: Desk) -> None:
@@ -85,6 +122,19 @@ CASES = [
         take_in_the_morning, read_again_with_changes, frozenset[str](), id="take in corrections"
     ),
     pytest.param(take_in_the_morning, judge_what_is_due, frozenset[str](), id="judge what is due"),
+    pytest.param(
+        begin_the_watch, take_in_one_too_many, frozenset[str](), id="take in one too many"
+    ),
+    pytest.param(one_too_many, correct_one_of_them, frozenset[str](), id="correct one of too many"),
+    *(
+        pytest.param(
+            partial(go_on_before, kind), partial(go_on_to, kind), frozenset[str](), id=f"{kind} due"
+        )
+        for kind in STEPS
+    ),
+    pytest.param(begin_the_watch, adopt_another_file, frozenset[str](), id="adopt another file"),
+    pytest.param(begin_the_watch, take_an_alert, frozenset[str](), id="take an alert"),
+    pytest.param(begin_the_watch, note_a_gap, frozenset[str](), id="note a gap"),
     pytest.param(take_in_the_morning, deliver_one, UNCERTAINTY, id="claim and settle"),
     pytest.param(take_in_the_morning, drop_one, UNCERTAINTY, id="claim and drop"),
 ]
@@ -113,6 +163,39 @@ def test_work_that_broke_off_at_any_statement_is_done_once_when_begun_again(
     assert "COMMIT" in places
 
 
+@pytest.mark.parametrize(("before", "work", "but"), CASES)
+def test_a_process_that_lives_on_does_once_what_broke_off_at_any_statement(
+    tmp_path: Path, before: Work, work: Work, but: frozenset[str]
+) -> None:
+    empty = prepared(tmp_path / "empty.db", nothing)
+    whole, broken = copy_of(empty, tmp_path / "whole.db"), tmp_path / "broken.db"
+    with a_desk(whole) as desk:
+        before(desk)
+        work(desk)
+    wanted = remembered(whole, but=but)
+
+    n = 0
+    while _done_again(copy_of(empty, broken), before, work, n := n + 1):
+        assert remembered(broken, but=but) == wanted, n
+
+    assert n > 1
+
+
+def _done_again(broken: Path, before: Work, work: Work, n: int) -> bool:
+    """Do `work` until its statement number `n` fails, and then again; False if there are fewer."""
+    fuse = Fuse(lambda: sqlite3.OperationalError("disk I/O error"))
+    with a_desk(broken, watch=fuse) as desk:
+        before(desk)
+        fuse.n = n
+        try:
+            work(desk)
+        except StoreError:
+            fuse.n = 0
+            work(desk)
+            return True
+    return False
+
+
 def _broken_off(broken: Path, left: Path, work: Work, n: int, killed: bool) -> Fuse | None:  # noqa: FBT001
     """Do `work` until its statement number `n` fails; None if there are fewer."""
     fuse = Fuse(Killed if killed else lambda: sqlite3.OperationalError("disk I/O error"))
@@ -133,9 +216,47 @@ def test_the_morning_of_these_tests_has_something_of_everything(desk: Desk, path
 
     tables = remembered(path)
     empty = {name for name, rows in tables.items() if not rows}
-    assert empty == {"attempts", "call_revisions", "cards", "malformed", "polls"}
+    assert empty == {
+        "asked_back",
+        "attempts",
+        "call_revisions",
+        "cards",
+        "chats",
+        "dailies",
+        "deeds",
+        "duties",
+        "followings",
+        "gaps",
+        "hushes",
+        "invitations",
+        "malformed",
+        "mutes",
+        "notes",
+        "people",
+        "polls",
+        "posts",
+        "requests",
+        "updates",
+    }
     channels = {row["channel"] for row in desk.database.run("SELECT channel FROM deliveries")}
     assert channels == {"quan_ly", "truong_nhom", "crm"}
+
+
+@pytest.mark.parametrize("kind", STEPS)
+def test_on_the_watch_of_these_tests_a_timer_of_each_kind_falls_due(desk: Desk, kind: str) -> None:
+    go_on_before(kind, desk)
+
+    now = NOON + STEPS[kind]
+    assert TimerKind(kind) in {timer.kind for timer in fallen_due(desk.database, now, now)}
+    assert set(STEPS) == set(TimerKind)
+
+
+def test_on_the_watch_of_these_tests_there_is_one_miss_too_many(desk: Desk) -> None:
+    begin_the_watch(desk)
+    take_in_one_too_many(desk)
+
+    (burst,) = desk.archive.alerts_about("m003@19001000")
+    assert [call.id for call in burst.calls] == ["m001", "m002", "m003"]
 
 
 def test_a_process_can_go_on_after_a_statement_failed(path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from notifier.core.alerts import AlertState, Reason
 from notifier.core.calls import UNKNOWN_HOTLINE, Call, Malformed
-from notifier.core.decisions import Decision, ThrottleState, Timer, TimerKind
+from notifier.core.decisions import Decision, ThrottleState
 from notifier.core.polls import PollRecord, Progress, WalkKind
 from notifier.core.rules.engine import Engine
 from notifier.core.rules.model import Throttle
@@ -186,7 +186,7 @@ def test_the_baseline_alerts_nobody_and_is_noted(desk: Desk) -> None:
     assert str(len(morning())) in row["detail"]
     assert desk.ledger.fact("baseline") == str(ms(NOON))
     assert desk.states() == {}
-    assert desk.ledger.next_due() is None
+    assert desk.ledger.next_due(None) is None
 
 
 def test_a_baseline_of_an_empty_log_ends_as_well(desk: Desk) -> None:
@@ -203,67 +203,6 @@ def test_facts_are_remembered_by_their_key_and_found_by_its_beginning(desk: Desk
     assert desk.ledger.fact("moved:1") == "5"
     assert desk.ledger.fact("none") == ""
     assert desk.ledger.facts("moved:") == {"1": "5", "%": "3"}
-
-
-# --- timers
-
-
-def test_a_timer_is_used_once(desk: Desk) -> None:
-    take_in_the_morning(desk)
-    due = LATER - 20 * SECOND + 45 * SECOND
-    assert desk.ledger.next_due() == due
-
-    early = desk.ledger.judge_due(a_busy_engine(), due - SECOND)
-    first = desk.ledger.judge_due(a_busy_engine(), due)
-    again = desk.ledger.judge_due(a_busy_engine(), due)
-
-    assert (early.seen, again.seen) == (0, 0)
-    assert {alert.rule for alert in first.alerts} == {"goi_nho"}
-    assert desk.ledger.next_due() is None
-
-
-def test_a_call_that_ended_between_two_milliseconds_is_not_judged_before_it_settled(
-    desk: Desk,
-) -> None:
-    ended_at = NOON + timedelta(microseconds=1)
-    engine = an_engine()
-    take_in(desk, a_call(id="1001", ended_at=ended_at), engine=engine, now=NOON + SECOND)
-
-    due = desk.ledger.next_due()
-
-    assert due is not None
-    assert len(desk.ledger.judge_due(engine, due).alerts) == 1
-    assert desk.ledger.next_due() is None
-
-
-def test_a_timer_whose_call_has_been_forgotten_does_not_stay_due(desk: Desk) -> None:
-    timer = Timer("goi_nho", "no such call", TimerKind.SETTLE, NOON)
-    desk.ledger.record(Decision(timers=[timer]), NOON)
-
-    judged = desk.ledger.judge_due(an_engine(), LATER)
-
-    assert judged.alerts == ()
-    assert desk.ledger.next_due() is None
-
-
-def test_a_timer_of_a_rule_that_is_gone_is_used_up(desk: Desk) -> None:
-    take_in_the_morning(desk)
-
-    judged = desk.ledger.judge_due(an_engine(a_rule("moi")), LATER + 5 * MINUTE)
-
-    assert (judged.seen, judged.alerts) == (2, ())
-    assert desk.ledger.next_due() is None
-
-
-def test_a_call_that_was_answered_after_all_alerts_nobody_when_its_timer_falls_due(
-    desk: Desk,
-) -> None:
-    take_in_the_morning(desk)
-    take_in(desk, a_talk(id="1005", ended_at=LATER - 20 * SECOND), engine=a_busy_engine())
-
-    judged = desk.ledger.judge_due(a_busy_engine(), LATER + 5 * MINUTE)
-
-    assert judged.alerts == ()
 
 
 # --- alerts

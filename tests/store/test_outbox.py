@@ -15,6 +15,7 @@ from notifier.core.deliveries import (
     FailureReason,
     Standing,
 )
+from notifier.core.owed import EDITS
 from notifier.store import outbox
 from notifier.store.outbox import LEASE
 from notifier.store.rows import ms
@@ -394,6 +395,28 @@ def test_a_channel_was_told_once_an_attempt_began(told: Desk) -> None:
 
     told.outbox.drop(claimed, NOON)
     assert not told.outbox.was_told(about, channel)
+
+
+@pytest.mark.parametrize(
+    "reason", [Reason.NEW, Reason.ESCALATE, Reason.REPEAT, Reason.REMIND, Reason.DIGEST]
+)
+def test_any_message_that_stands_by_itself_tells_a_channel(desk: Desk, reason: Reason) -> None:
+    desk.owe(a_draft("a1", "quan_ly", reason=reason, event="", body=None))
+    claim_one(desk, channel="quan_ly")
+
+    assert desk.outbox.was_told("a1", "quan_ly")
+
+
+@pytest.mark.parametrize("reason", EDITS)
+def test_an_edit_alone_tells_nobody_and_supersedes_those_before(desk: Desk, reason: Reason) -> None:
+    desk.owe(a_draft("a1", "quan_ly", reason=reason, revision=3, event="", body=None))
+    earlier = a_claimed(alert="a1", reason=Reason.REVISED, revision=2)
+    assert desk.outbox.superseded(earlier)
+
+    claim_one(desk, channel="quan_ly")
+
+    assert not desk.outbox.was_told("a1", "quan_ly")
+    assert desk.outbox.superseded(earlier)
 
 
 def test_an_edit_is_superseded_by_a_later_one_that_is_owed(told: Desk) -> None:

@@ -6,19 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from notifier.core.alerts import Reason, short_id
+from notifier.core.alerts import Audit, Reason, short_id
 from notifier.core.calls import UNKNOWN_HOTLINE
+from notifier.core.decisions import Decision
 from notifier.core.deliveries import DeliveryState, Failed, FailureReason, Standing
 from tests.builders import MINUTE, NOON, SECOND, a_call, a_talk
 from tests.store.desk import (
     LATER,
     Desk,
+    a_busy_engine,
     a_desk,
     a_draft,
     morning,
     settle_as,
     take_in_the_morning,
 )
+from tests.store.watch import begin_the_watch, take_in_one_too_many
 
 DAY = timedelta(days=1)
 
@@ -126,6 +129,33 @@ def test_the_alerts_about_a_call_are_those_of_each_rule(desk: Desk) -> None:
     assert {alert.rule for alert in alerts} == {"goi_nho", "theo_dau_so", "moi_cuoc_goi"}
     assert {alert.calls[0].id for alert in alerts} == {"1001"}
     assert desk.archive.alerts_about("none") == []
+
+
+def test_the_alerts_with_a_call_are_those_that_name_it_also_beside_others(desk: Desk) -> None:
+    begin_the_watch(desk)
+    take_in_one_too_many(desk)
+
+    found = desk.archive.alerts_with("m001")
+
+    assert {(alert.rule, len(alert.calls)) for alert in found} == {("goi_nho", 1), ("don_dap", 3)}
+    assert desk.archive.alerts_with("none") == []
+
+
+def test_a_rule_last_matched_when_it_alerted_or_was_held_back(desk: Desk) -> None:
+    take_in_the_morning(desk)
+    outside = Audit(LATER + MINUTE, "ngoai_gio", Reason.OUTSIDE_CALENDAR, call="1001")
+    taken = Audit(LATER + MINUTE, "goi_nho", Reason.ACKNOWLEDGED, alert="a1")
+    waits = Audit(LATER + MINUTE, "chua_goi_lai", Reason.WAITING, call="1001")
+    desk.ledger.record(Decision(audit=[outside, taken, waits]), LATER)
+    swallowed = {"1008": a_call(id="1008")}
+    desk.ledger.take_in(swallowed, a_busy_engine(), LATER + 2 * MINUTE)
+
+    assert desk.archive.last_matched() == {
+        "goi_nho": LATER + 2 * MINUTE,
+        "theo_dau_so": LATER + 2 * MINUTE,
+        "moi_cuoc_goi": LATER + 2 * MINUTE,
+        "chua_goi_lai": LATER + MINUTE,
+    }
 
 
 def test_why_is_told_by_alert_and_by_call(desk: Desk) -> None:

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from notifier.core.alerts import Alert, AlertKind, Language
+from notifier.core.alerts import Alert, AlertKind, Language, Outcome
 from notifier.core.calls import Call, Leg, Malformed, meaning
 from notifier.core.decisions import Decision
 from notifier.store.rows import at, call_of, ms, ms_not_before, ms_or_none, seconds, text_of
 from tests.builders import HANOI, NOON, SECOND, a_call, a_leg, an_alert
-from tests.store.desk import Desk, a_desk
+from tests.store.desk import Desk, a_desk, a_mute
 
 words = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
@@ -73,6 +73,14 @@ alerts = st.builds(
     corrected=st.integers(0, 10**9),
     deadline=st.none() | moments,
     detail=words,
+    subject=words,
+    taken_by=words,
+    taken_at=st.none() | moments,
+    outcome=st.none() | st.sampled_from(Outcome),
+    ended_at=st.none() | moments,
+    ended_by=words,
+    ended_call=words,
+    held=spans,
 )
 
 
@@ -110,12 +118,84 @@ def test_any_alert_is_read_back_the_same_to_the_millisecond(alert: Alert) -> Non
 
         found = desk.outbox.alert(alert.id)
 
-    assert found == replace(
+    assert found == as_kept(alert)
+
+
+def as_kept(alert: Alert) -> Alert:
+    return replace(
         alert,
         occurred_at=to_the_millisecond(alert.occurred_at),
         fired_at=to_the_millisecond(alert.fired_at),
         deadline=alert.deadline and to_the_millisecond(alert.deadline),
+        taken_at=alert.taken_at and to_the_millisecond(alert.taken_at),
+        ended_at=alert.ended_at and to_the_millisecond(alert.ended_at),
+        held=timedelta(seconds=seconds(alert.held)),
     )
+
+
+STAYS = ("id", "rule", "kind", "key", "subject", "fired_at", "deadline", "calls")
+
+
+@given(alerts, alerts)
+@settings(max_examples=40, deadline=None)
+def test_whatever_becomes_of_an_alert_is_read_back_but_it_stays_the_same_one(
+    first: Alert, then: Alert
+) -> None:
+    then = replace(then, **{name: getattr(first, name) for name in STAYS})
+    with TemporaryDirectory() as folder, a_desk(Path(folder) / "notifier.db") as desk:
+        desk.ledger.take_in({call.id: call for call in first.calls}, None, NOON)
+        desk.ledger.record(Decision(alerts=[first]), NOON)
+        desk.ledger.record(Decision(changed=[then]), NOON)
+
+        found = desk.outbox.alert(first.id)
+
+    assert found == as_kept(then)
+
+
+@pytest.mark.parametrize(
+    ("kind", "calls", "kept"),
+    [
+        (AlertKind.WINDOW, ["3"], ["3"]),
+        (AlertKind.WINDOW, [], []),
+        (AlertKind.CALL, ["1", "2", "3"], ["1", "2", "3"]),
+        (AlertKind.CALL, ["1"], ["1"]),
+    ],
+    ids=["a window of others", "a window of none", "others joined it", "nobody joined it"],
+)
+def test_the_calls_that_an_alert_is_about_may_become_others(
+    desk: Desk, kind: AlertKind, calls: list[str], kept: list[str]
+) -> None:
+    known = {number: a_call(id=number) for number in "123"}
+    desk.ledger.take_in(known, None, NOON)
+    about = (known["1"], known["2"]) if kind is AlertKind.WINDOW else (known["1"],)
+    alert = an_alert(kind=kind, calls=about)
+    desk.ledger.record(Decision(alerts=[alert]), NOON)
+
+    changed = replace(alert, calls=tuple(known[number] for number in calls))
+    desk.ledger.record(Decision(changed=[alert, changed]), NOON)
+
+    found = desk.outbox.alert(alert.id)
+    assert found is not None
+    assert [call.id for call in found.calls] == kept
+
+
+def test_an_alert_that_is_new_and_moves_in_one_step_is_about_what_it_came_to(desk: Desk) -> None:
+    known = [a_call(id=number) for number in "123"]
+    desk.ledger.take_in({call.id: call for call in known}, None, NOON)
+    alert = an_alert(kind=AlertKind.WINDOW, calls=tuple(known[:2]))
+
+    came_to = replace(alert, calls=(known[2],), count=7)
+    desk.ledger.record(Decision(alerts=[alert], changed=[came_to]), NOON)
+
+    assert desk.outbox.alert(alert.id) == came_to
+
+
+def test_a_mute_is_read_back_the_same(desk: Desk) -> None:
+    mute = a_mute(rule="r", key="+8490", hotline="1900", reason="Tết 🧧")
+
+    desk.ledger.add_mute(mute, "file", NOON)
+
+    assert desk.ledger.mutes(NOON) == [mute]
 
 
 def test_an_alert_of_the_watchdog_has_no_calls_and_is_about_itself(desk: Desk) -> None:

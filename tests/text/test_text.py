@@ -5,10 +5,11 @@ from string import Formatter
 
 import pytest
 
-from notifier.core.alerts import Language, Severity
+from notifier.core.alerts import Language, Outcome, Severity
 from notifier.core.calls import MissReason
 from notifier.core.deliveries import FailureReason
 from notifier.core.health import POLL_STALE, SEND_FAILED, SOURCE_ERRORS, SOURCE_REFUSED
+from notifier.core.rules.fields import FIELDS, Kind
 from notifier.text import book
 from notifier.text.en import SENTENCES as EN
 from notifier.text.vi import SENTENCES as VI
@@ -53,6 +54,9 @@ def test_facts_are_plain_names(name: str) -> None:
             for rule in (POLL_STALE, SOURCE_ERRORS, SOURCE_REFUSED, SEND_FAILED, "other")
         ),
         *(f"month.{month}" for month in range(1, 13)),
+        *(f"title.sum.{name}" for name, field in FIELDS.items() if field.kind is Kind.DURATION),
+        *(f"ended.{outcome.value}" for outcome in Outcome),
+        *(f"revised.{outcome.value}" for outcome in Outcome if outcome is not Outcome.BY_HAND),
     ],
 )
 def test_every_word_of_the_core_has_its_sentence(name: str) -> None:

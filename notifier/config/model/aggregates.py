@@ -19,7 +19,7 @@ from notifier.config.types import (
     Share,
     Span,
     TimeOfDay,
-    Word,
+    Weeks,
     one_of,
     words_schema,
 )
@@ -94,8 +94,8 @@ class Spike(Section):
 
     times: Factor
     """How many times as many."""
-    versus: Word = "week"
-    """What is usual."""
+    versus: Weeks = Field(default="4w", validate_default=True)
+    """What is usual: the same span of so many past weeks, on average; `week` is the last one."""
     min: Count = 1
     """Matches below which nothing is judged."""
     within: Span = timedelta(hours=1)
@@ -130,7 +130,7 @@ class Unless(Section):
     when: ConditionText | None = None
     """Cancelled by such a call."""
     same: Annotated[tuple[FieldName, ...], OneOrMany] = ()
-    """Fields that such a call must have in common."""
+    """Fields that a call of `when` must have in common; the customer where nothing is written."""
     within: Span
     """How long it waits."""
     clock: CalendarName | None = None
@@ -152,9 +152,9 @@ class Digest(Section):
     """Matches gathered until a time of day, or for a span."""
 
     at: Annotated[tuple[TimeOfDay, ...], OneOrMany] = ()
-    """Times of day."""
+    """Times of day; either these or the span."""
     every: Span | None = None
-    """The span."""
+    """The span, from the first match on."""
     per: FieldName | None = None
     """Field whose values stand apart."""
 
@@ -162,13 +162,16 @@ class Digest(Section):
 class Report(Section):
     """A summary at a time of day."""
 
-    at: Annotated[tuple[TimeOfDay, ...], OneOrMany]
+    at: Annotated[tuple[TimeOfDay, ...], Field(min_length=1), OneOrMany]
     """Times of day."""
     on: CalendarName | None = None
     """Calendar on whose open days it is sent; every day without one."""
     range: Annotated[str, one_of(*RANGES), words_schema(RANGES)] = "today"
     """What it covers."""
-    sections: tuple[Annotated[str, one_of(*SECTIONS), words_schema(SECTIONS)], ...] = ("totals",)
+    sections: Annotated[
+        tuple[Annotated[str, one_of(*SECTIONS), words_schema(SECTIONS)], ...],
+        Field(min_length=1),
+    ] = ("totals",)
     """Its parts, in order."""
 
 
@@ -176,8 +179,8 @@ class Escalation(Section):
     """Who is told next, if nobody acknowledges."""
 
     after: Span
-    """How long after the alert."""
-    to: Annotated[tuple[ChannelName, ...], OneOrMany]
+    """How long after the alert, each longer than the one before."""
+    to: Annotated[tuple[ChannelName, ...], Field(min_length=1), OneOrMany]
     """Channels."""
 
 
@@ -187,7 +190,7 @@ class Resolve(Section):
     called_back: Flag = False
     """A later answered call, out or in, with the same customer."""
     when: ConditionText | None = None
-    """Such a call."""
+    """Such a call with the same customer."""
 
 
 class Suppress(Section):
@@ -195,7 +198,7 @@ class Suppress(Section):
 
     while_: Annotated[KnownRule, Field(alias="while")]
     """The rule that speaks for the others."""
-    rules: Annotated[tuple[KnownRule, ...], OneOrMany]
+    rules: Annotated[tuple[KnownRule, ...], Field(min_length=1), OneOrMany]
     """The others."""
     same: Annotated[tuple[FieldName, ...], OneOrMany] = ()
     """Fields that both must have in common."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
-from notifier.config.hours import ClosedDays, read_closed, read_country, read_days, read_spans
+from notifier.config.hours import ClosedDays, read_closed, read_days, read_holidays, read_spans
 from notifier.config.model.aggregates import Suppress
 from notifier.config.model.channels import Channel, Defaults, LanguageName
 from notifier.config.model.rules import Rule, kind_of
@@ -18,12 +18,12 @@ from notifier.config.types import (
     KnownRule,
     Moment,
     Name,
-    Number,
     OneOrMany,
     Phone,
     RuleName,
     Section,
     Text,
+    Times,
     Word,
     Zone,
 )
@@ -39,8 +39,13 @@ class Calendar(Section):
 
     open: dict[Days, Spans]
     """Ranges of the day by weekday: `mon-fri: 08:00-12:00 13:00-17:30`."""
-    holidays: Annotated[str, PlainValidator(read_country), WithJsonSchema({"type": "string"})] = ""
-    """Country whose public holidays are closed, such as VN."""
+    holidays: Annotated[
+        tuple[
+            Annotated[str, PlainValidator(read_holidays), WithJsonSchema({"type": "string"})], ...
+        ],
+        OneOrMany,
+    ] = ()
+    """Countries whose public holidays are closed, such as VN, and iCalendar files (.ics)."""
     closed: Annotated[
         tuple[Annotated[ClosedDays, PlainValidator(read_closed), WithJsonSchema(SCALAR)], ...],
         OneOrMany,
@@ -78,7 +83,7 @@ class Mute(Section):
     from_: Annotated[Moment, Field(alias="from")]
     """First moment, in the file's zone."""
     to: Moment
-    """Last moment, in the file's zone."""
+    """End, in the file's zone."""
     reason: Word
     """Why."""
 
@@ -95,19 +100,25 @@ class TestCall(Section):
     out: Phone | None = None
     """Customer who was called."""
     hotline: Phone | None = None
-    """Hotline."""
+    """Hotline; where nothing is written, what the directory can tell, else unknown."""
     missed: Flag = False
-    """Whether nobody answered."""
+    """Whether nobody answered; so it is too where no talk time is written."""
+    abandoned: Flag = False
+    """Whether only the menu or the queue picked up, and the customer hung up in it."""
     answered: Duration | None = None
     """Talk time."""
     ring: Duration | None = None
-    """How long it rang."""
+    """How long it rang, before the talk if there was one; 0s where nothing is written."""
     extension: Phone | None = None
-    """Extension that answered."""
+    """Extension that answered, or that called."""
     target: Annotated[tuple[Phone, ...], OneOrMany] = ()
     """Extensions that rang."""
     note: Text = ""
     """Note."""
+    recording: Flag = False
+    """Whether there is a recording of it."""
+    seen: Moment | None = None
+    """When it appears in the call log, in the file's zone; at once when it ended."""
 
 
 class ExpectedAlert(Section):
@@ -118,7 +129,7 @@ class ExpectedAlert(Section):
 
 
 Expected = Annotated[
-    Annotated[Number, Tag("<text>")] | Annotated[ExpectedAlert, Tag("<table>")],
+    Annotated[Times, Tag("<text>")] | Annotated[ExpectedAlert, Tag("<table>")],
     Discriminator(kind_of),
 ]
 
@@ -132,8 +143,15 @@ class InlineTest(Section):
     """What it claims."""
     calls: tuple[TestCall, ...]
     """The calls."""
-    expect: dict[KnownRule, Expected]
+    expect: Annotated[dict[KnownRule, Expected], Field(min_length=1)]
     """For each rule, how many alerts, or when the one is due."""
+
+
+class TrialFile(Section):
+    """A file that holds tests and nothing else."""
+
+    tests: tuple[InlineTest, ...]
+    """The tests."""
 
 
 def _read_version(value: object) -> Literal[1]:

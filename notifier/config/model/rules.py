@@ -99,9 +99,10 @@ class Rule(Section):
     severity: SeverityName | None = None
     """How loud: info (silent), warning, critical."""
     key: FieldName | None = None
-    """Field whose value an alert is about; the call itself where nothing is written."""
+    """Field whose value an alert is about; where nothing is written `per`, else the call itself."""
     every: Every = None
-    """How long a key stays quiet after an alert; off for never."""
+    """How long a key stays quiet after an alert, off for never; where nothing is written, the
+    window of count, distinct, sum, ratio and spike, 24h for new, off for all others."""
     limit: Limit | None = None
     """Most messages of this rule to one chat."""
     max_age: SpanOrOff | None = None

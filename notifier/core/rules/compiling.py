@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from notifier.core.calls import Call
+from notifier.core.calls import INTERNAL, Call
 from notifier.core.rules.canonicals import canonical
 from notifier.core.rules.faults import Vocabulary
 from notifier.core.rules.fields import FIELDS, Kind, single
@@ -78,19 +78,23 @@ _HELPERS: Mapping[str, object] = {
     "phones": comparables,
     "forms": forms,
     "all_forms": all_forms,
+    "inside": INTERNAL,
 }
 
 
 def compile_condition(
-    condition: Condition, vocabulary: Vocabulary, zone: ZoneInfo
+    condition: Condition, vocabulary: Vocabulary, zone: ZoneInfo, *, internal: bool = True
 ) -> Callable[[Call], bool]:
     """Return the function that tells whether a call meets `condition`; it never raises.
 
     `vocabulary` holds the lists and calendars that the condition was read with; `zone` is where
-    hours, weekdays and times without an offset are meant.
+    hours, weekdays and times without an offset are meant. Without `internal`, no call between two
+    extensions meets it.
     """
     writer = _Writer(vocabulary, zone)
-    code = compile(f"lambda c: {writer.text(condition)}", "<condition>", "eval")
+    text = writer.text(condition)
+    text = text if internal else f"c.direction not in inside and {text}"
+    code = compile(f"lambda c: {text}", "<condition>", "eval")
     namespace = {**_HELPERS, **writer.constants, "zone": zone}
     test: Callable[[Call], bool] = eval(code, namespace)  # noqa: S307 - our own fragments only
     return test
@@ -187,9 +191,9 @@ def _value(term: Term) -> str:
         return f"len({source})"
     if term.view is View.LOWER:
         return f"lower({source})" if many else f"{source}.lower()"
-    if FIELDS[term.field].kind is Kind.PHONE:
+    if FIELDS[term.field].kind is Kind.PHONE and term.field != "customer":
         return f"phones({source})" if many else f"phone({source})"
-    return source
+    return source  # a customer's number is in its comparable form: that is what the field means
 
 
 def _there(term: Term) -> str:

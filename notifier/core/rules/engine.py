@@ -1,276 +1,259 @@
-"""Judges changes by rules: the one engine for live polls, catch-up and tests."""
+"""The one engine: for live polls, catching up, restarts, back-tests and rule tests."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import assert_never
 
-from notifier.core.alerts import UNTRUE, Alert, AlertKind, AlertState, Audit, Reason, alert_id
-from notifier.core.calls import Call, Change, settles_at
-from notifier.core.decisions import (
-    Decision,
-    Needs,
-    Standing,
-    ThrottleState,
-    Timer,
-    TimerKind,
-)
+from notifier.core.alerts import Alert
+from notifier.core.calls import Call, Change
+from notifier.core.decisions import Act, Decision, Deed, Due, Needs, Standing, TimerKind
 from notifier.core.deliveries import Route
-from notifier.core.rules.keys import key_of
-from notifier.core.rules.model import Limit, Rule, Stale
-from notifier.core.rules.postings import Postings
-from notifier.core.rules.revisions import revise
-from notifier.core.rules.throttles import admit
+from notifier.core.followings import Following
+from notifier.core.rules import absences, endings, lives, matching, needing, reporting, tries
+from notifier.core.rules.bench import Bench
+from notifier.core.rules.model import Limit, Rule, Suppress, Test
+from notifier.core.rules.windows import Windows
 from notifier.core.rules.wording import Wording
 
+LAG = timedelta(minutes=6)
+"""How late calls are taken to be listed until it has been measured: the PBX syncs every 5 min."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Engine:
-    """The rules and what they need; holds no state of its own, so a judgement can be repeated."""
+    """The rules and what they need; holds no state of its own, so a judgement can be repeated.
+
+    `feed` and `advance` are told what stood before (`Standing`, as `needs` and `needs_due` asked
+    for it) and what the windows hold, and return what is to be recorded.
+    """
 
     rules: tuple[Rule, ...]
     routes: Mapping[str, Route]
     chat_limit: Limit
     wording: Wording
+    suppress: tuple[Suppress, ...] = ()
+    lag: timedelta = LAG
+    """How late calls are listed, as measured; for rules that do not say it themselves."""
+    storm: Limit | None = None
+    """From so many new alerts in a span on, a chat has the rest on one card; None for never."""
+    followings: tuple[Following, ...] = ()
+    """What chats have asked for by themselves."""
+    rehearsing: bool = field(default=False, kw_only=True)
+    """Whether nothing is ever sent: then no payload is made."""
 
-    @property
+    @cached_property
+    def named(self) -> Mapping[str, Rule]:
+        """The rules by name."""
+        return {rule.name: rule for rule in self.rules}
+
+    @cached_property
+    def judging(self) -> tuple[Rule, ...]:
+        """The rules that look at calls one by one: all but reports."""
+        return tuple(rule for rule in self.rules if not rule.report)
+
+    @cached_property
+    def ending(self) -> tuple[Rule, ...]:
+        """The rules whose alerts a later call may end."""
+        return tuple(rule for rule in self.rules if rule.endings)
+
+    @cached_property
+    def followers(self) -> tuple[Route, ...]:
+        """The channels that are told of calls themselves, and not only of alerts."""
+        wanted = ("call.created", "call.updated")
+        systems = (route for route in self.routes.values() if not route.for_people)
+        return tuple(route for route in systems if any(map(route.wants, wanted)))
+
+    @cached_property
+    def watched(self) -> frozenset[str]:
+        """The rules of which every live alert matters: they speak for others, or may end apart."""
+        apart = {
+            rule.name
+            for rule in self.ending
+            if any(follow_up.same != ("customer",) for follow_up in rule.endings)
+        }
+        return frozenset({order.speaker for order in self.suppress} | apart)
+
+    @cached_property
     def longest_limit(self) -> timedelta:
         """How far back messages must be counted for every limit to hold."""
         own = [rule.limit.per for rule in self.rules if rule.limit]
-        return max([self.chat_limit.per, *own])
+        return max([self.chat_limit.per, *own, *([self.storm.per] if self.storm else [])])
 
-    def needs(self, changes: Iterable[Change]) -> Needs:
-        """Return what `judge` will look at, for the store to gather."""
-        changes = list(changes)
-        calls = [change.after for change in changes]
-        before = [change.before for change in changes if change.before]
-        subjects = {call.subject for call in calls + before} | {call.id for call in calls}
-        keyed = [rule for rule in self.rules if rule.every]
-        return Needs(
-            subjects=frozenset(subjects),
-            throttles=frozenset(
-                (rule.name, key_of(rule, call, self.wording.zone))
-                for rule in keyed
-                for call in calls
-            ),
-        )
+    @cached_property
+    def _resetting(self) -> frozenset[str]:
+        """The rules that also look at calls which are no matches: they start a count again."""
+        return frozenset(rule.name for rule in self.judging if rule.resets)
 
-    def judge(self, changes: Sequence[Change], standing: Standing, now: datetime) -> Decision:
-        """Return what follows from `changes`, each judged in the order its call ended."""
-        bench = _Bench(self, standing, now)
-        for change in sorted(changes, key=_ended):
-            bench.call_event(change)
-            for rule in self.rules:
-                bench.judge(rule, change)
-        return bench.decision
+    @cached_property
+    def _windowed(self) -> frozenset[str]:
+        return frozenset(rule.name for rule in self.judging if rule.aggregate)
 
-    def judge_due(
-        self, due: Sequence[tuple[Timer, Change]], standing: Standing, now: datetime
+    @cached_property
+    def _tests(self) -> tuple[tuple[Test, tuple[str, ...]], ...]:
+        """Each condition once, with the rules that have it."""
+        names: dict[Test, list[str]] = {}
+        for rule in self.judging:
+            names.setdefault(rule.test, []).append(rule.name)
+        return tuple((test, tuple(rules)) for test, rules in names.items())
+
+    @cached_property
+    def _ending_tests(self) -> tuple[tuple[Test, tuple[Rule, ...]], ...]:
+        """Each condition of calls that end alerts once, with the rules that have it."""
+        rules: dict[Test, dict[str, Rule]] = {}
+        for rule in self.ending:
+            for follow_up in rule.endings:
+                rules.setdefault(follow_up.test, {})[rule.name] = rule
+        return tuple((test, tuple(named.values())) for test, named in rules.items())
+
+    @cached_property
+    def _longest_settle(self) -> timedelta:
+        return max((rule.settle for rule in self.judging), default=timedelta())
+
+    def _settled(self, call: Call, now: datetime) -> bool:
+        """Whether every rule takes `call` as final by `now`."""
+        return call.ended_at is not None and call.ended_at + self._longest_settle <= now
+
+    def met_by(self, call: Call) -> set[str]:
+        """Return the names of the rules whose condition `call` meets, whatever the hour."""
+        return {name for test, names in self._tests if test(call) for name in names}
+
+    def lag_of(self, rule: Rule) -> timedelta:
+        """Return how late calls may be listed before `rule` judges what did not come."""
+        return self.lag if rule.lag is None else rule.lag
+
+    def windows(self) -> Windows:
+        """Return windows with nothing in them; whoever has the calls fills them."""
+        windowed = tuple(rule for rule in self.rules if rule.aggregate or rule.quiet)
+        return Windows(windowed, self.wording.zone)
+
+    def needs(self, changes: Iterable[Change], windows: Windows | None = None) -> Needs:
+        """Return what `feed` will look at, for the store to gather."""
+        return needing.needs(self, changes, windows)
+
+    def needs_due(self, due: Iterable[Due], now: datetime, windows: Windows | None = None) -> Needs:
+        """Return what `advance` will look at, for the store to gather."""
+        return needing.needs_due(self, due, now, windows)
+
+    def feed(
+        self,
+        changes: Sequence[Change],
+        standing: Standing,
+        now: datetime,
+        *,
+        windows: Windows | None = None,
     ) -> Decision:
-        """Return what follows from timers that fell due, each with its call as it is now."""
-        rules = {rule.name: rule for rule in self.rules}
-        bench = _Bench(self, standing, now)
-        for timer, change in sorted(due, key=lambda pair: _ended(pair[1])):
-            if rule := rules.get(timer.rule):
-                bench.judge(rule, change, timed=True)
+        """Return what follows from `changes`, each judged in the order its call ended."""
+        bench = Bench(self, standing, now, windows or self.windows())
+        met = {change.after.id: self.met_by(change.after) for change in changes}
+        for change in changes:
+            call = change.after
+            idle = bench.windows.note(call, change.before, meets=met[call.id])
+            if idle and change.before is None and self._settled(call, now):
+                met[call.id] -= idle  # counted, and nothing more can come of it
+            bench.windows.unjudged.update((name, call.id) for name in met[call.id] & self._windowed)
+            bench.postings.revisions[call.id] = change.revision
+        for change in sorted(changes, key=_ended):
+            self._judge(bench, change, met[change.after.id])
         return bench.decision
+
+    def _judge(self, bench: Bench, change: Change, met: set[str]) -> None:
+        if self.followers:
+            bench.postings.call_event(change)
+        looking = met | self._resetting
+        for rule in self.judging:
+            if rule.name in looking or change.before:
+                bench.windows.unjudged.discard((rule.name, change.after.id))
+                matching.judge(bench, rule, change, matches=rule.name in met)
+        self._follow(bench, change)
+
+    def _follow(self, bench: Bench, change: Change) -> None:
+        """Let a call end alerts, and take back what it ended by an earlier reading."""
+        if change.before:
+            for rule in self.ending:
+                endings.take_back(bench, rule, change)
+        if tries.moved(change):
+            for rule in filter(tries.counts, self.ending):
+                tries.count(bench, rule, change)
+        for test, rules in self._ending_tests:
+            for rule in rules if test(change.after) else ():
+                endings.follow(bench, rule, change.after)
+
+    def advance(
+        self,
+        due: Sequence[Due],
+        standing: Standing,
+        now: datetime,
+        *,
+        windows: Windows | None = None,
+    ) -> Decision:
+        """Return what follows from timers that fell due, in the order of what they are about."""
+        bench = Bench(self, standing, now, windows or self.windows())
+        for one in sorted(due, key=_order):
+            self._fall_due(bench, one)
+        return bench.decision
+
+    def act(
+        self, act: Act | Deed, alert: Alert, by: str, standing: Standing, now: datetime
+    ) -> Decision:
+        """Return what follows when the person `by` acts on `alert`; nothing if it is too late."""
+        bench = Bench(self, standing, now, self.windows())
+        deed = act if isinstance(act, Deed) else Deed(act)
+        match deed.act:
+            case Act.TAKE:
+                lives.take(bench, alert, by)
+            case Act.RELEASE:
+                lives.release(bench, self.named.get(alert.rule), alert, by)
+            case Act.CLOSE | Act.CALLED:
+                lives.close(bench, alert, by, deed)
+            case Act.REMIND:
+                lives.postpone(bench, alert, by, deed.after)
+            case Act.NOTE:
+                lives.write(bench, alert, by, deed.text)
+            case _:
+                assert_never(deed.act)
+        return bench.decision
+
+    def plan(
+        self,
+        now: datetime,
+        have: Iterable[tuple[str, str, TimerKind]],
+        *,
+        windows: Windows | None = None,
+    ) -> Decision:
+        """Return the timers that rules need by themselves and do not `have`: after a start."""
+        bench = Bench(self, Standing(), now, windows or self.windows())
+        known = set(have)
+        for rule in self.rules:
+            if rule.report and (rule.name, "", TimerKind.REPORT) not in known:
+                reporting.plan_report(bench, rule, rule.report)
+            for key in absences.watched_keys(bench, rule):
+                if (rule.name, key, TimerKind.QUIET) not in known:
+                    absences.expect_call(bench, rule, key, since=now)
+        return bench.decision
+
+    def _fall_due(self, bench: Bench, due: Due) -> None:
+        rule = self.named.get(due.timer.rule)
+        match due.timer.kind:
+            case TimerKind.SETTLE if rule and due.change:
+                bench.windows.unjudged.discard((rule.name, due.change.after.id))
+                bench.postings.revisions[due.change.after.id] = due.change.revision
+                matches = rule.test(due.change.after)
+                matching.judge(bench, rule, due.change, matches=matches, timed=True)
+            case TimerKind.ABSENCE if rule:
+                absences.judge_absence(bench, rule, due)
+            case TimerKind.QUIET if rule:
+                absences.judge_quiet(bench, rule, due)
+            case TimerKind.REPORT if rule:
+                reporting.draw_up(bench, rule)
+            case _:
+                lives.fall_due(bench, rule, due)
 
 
 def _ended(change: Change) -> tuple[datetime, str]:
     return (change.after.ended_at or change.after.started_at, change.after.id)
 
 
-_SHOWN = frozenset(
-    {"state", "hotline", "agent", "extension", "legs", "duration", "note", "recording_urls"}
-    | {"direction", "started_at", "ended_at", "customer", "caller", "callee"}
-)
-"""Fields of a call that a card shows; when one moves, the card is edited."""
-
-
-class _Bench:
-    """One judgement: what stood before, and what has been decided so far."""
-
-    def __init__(self, engine: Engine, standing: Standing, now: datetime) -> None:
-        self._wording = engine.wording
-        self._now = now
-        self._alerts = dict(standing.alerts)
-        self._told = standing.told
-        self._gathered = standing.gathered
-        self._throttles = dict(standing.throttles)
-        self.decision = Decision()
-        self._postings = Postings(
-            routes=engine.routes,
-            chat_limit=engine.chat_limit,
-            wording=engine.wording,
-            standing=standing,
-            decision=self.decision,
-            now=now,
-        )
-
-    def call_event(self, change: Change) -> None:
-        """Owe the channels that follow calls their call event."""
-        self._postings.call_event(change)
-
-    def judge(self, rule: Rule, change: Change, *, timed: bool = False) -> None:
-        """Judge one change by one rule; `timed` says that its timer has fallen due."""
-        call = change.after
-        self._postings.revisions[call.id] = change.revision
-        if known := self._known(rule, change):
-            self._again(rule, change, known)
-            return
-        if not rule.test(call) or _decided_before(rule, change):
-            if timed:
-                self._note(rule, call, Reason.OBSOLETE)
-            return
-        if held := _held_back(rule, change, self._now):
-            self._note(rule, call, held)
-            return
-        settled_at = self._settles_at(rule, change, timed=timed)
-        if settled_at is None:
-            self._note(rule, call, Reason.SETTLING)
-            return
-        if settled_at > self._now:
-            timer = Timer(rule.name, call.id, TimerKind.SETTLE, settled_at)
-            self.decision.timers.append(timer)
-            return
-        if change.before:
-            self.decision.judged.append((rule.name, call.id))
-        self._match(rule, call)
-
-    def _known(self, rule: Rule, change: Change) -> Alert | None:
-        """Return the alert of `rule` on this call, also if its session was not known then."""
-        readings = filter(None, (change.after, change.before))
-        alerts = (self._alerts.get((rule.name, call.subject)) for call in readings)
-        return next(filter(None, alerts), None)
-
-    def _settles_at(self, rule: Rule, change: Change, *, timed: bool) -> datetime | None:
-        """Return when the call of `change` may be judged by our clock; None while it goes on."""
-        settled_at = settles_at(change.after, rule.settle, change.first_seen_at)
-        longest = self._now + rule.settle
-        if settled_at is None or settled_at <= longest:
-            return settled_at
-        # it ends in our future: the PBX's clock is ahead of ours, and the call is over all the same
-        return self._now if timed else longest
-
-    def _match(self, rule: Rule, call: Call) -> None:
-        """A settled call matches for the first time: fire, or say why not."""
-        age = self._now - (call.ended_at or call.started_at)
-        stale = age > rule.max_age and rule.stale is not Stale.SEND
-        if stale and rule.stale is Stale.DROP:
-            self._note(rule, call, Reason.STALE, detail=_age(age))
-            return
-        key = key_of(rule, call, self._wording.zone)
-        swallowed = 0
-        if rule.every:
-            at = call.ended_at or call.started_at
-            admitted, state = admit(rule.every, self._throttles.get((rule.name, key)), at)
-            if not admitted:
-                self._keep(rule, key, state)
-                self._note(rule, call, Reason.THROTTLED, detail=f"{state.swallowed}")
-                return
-            swallowed, state = state.swallowed, replace(state, swallowed=0)
-            self._keep(rule, key, state)
-        self._fire(rule, call, key, swallowed=swallowed, stale=stale)
-
-    def _fire(self, rule: Rule, call: Call, key: str, *, swallowed: int, stale: bool) -> None:
-        identity = alert_id(rule.name, key, call.subject)
-        facts = {"count": 1, "key": key, "suppressed": swallowed}
-        alert = Alert(
-            id=identity,
-            rule=rule.name,
-            kind=AlertKind.CALL,
-            key=key,
-            severity=rule.severity,
-            state=AlertState.OPEN,
-            title=self._wording.title(rule, call, facts),
-            text=self._wording.text(rule, call, facts),
-            occurred_at=call.ended_at or call.started_at,
-            fired_at=self._now,
-            calls=(call,),
-            suppressed=swallowed,
-        )
-        self._alerts[rule.name, call.subject] = alert
-        self.decision.alerts.append(alert)
-        self._postings.post(alert, rule.to, stale=stale, own_limit=rule.limit)
-
-    def _again(self, rule: Rule, change: Change, known: Alert) -> None:
-        """A call that has alerted says something else: edit or take back, never alert again."""
-        call = change.after
-        if call.id != known.calls[0].id:
-            return  # the other row of an internal call; the one that alerted decides
-        holds = _holds(rule, call)
-        if change.before is None or holds == _holds(rule, change.before):
-            holds = known.state not in UNTRUE  # an edited rule corrects nothing, only the PBX does
-        shown = bool(_SHOWN.intersection(change.moved))
-        told = self._told.get(known.id, {})
-        gathered = known.id in self._gathered
-        revised = revise(known, told, call, holds=holds, shown=shown, gathered=gathered)
-        if revised is None:
-            return
-        self._alerts[rule.name, call.subject] = revised.alert
-        self.decision.changed.append(revised.alert)
-        self.decision.withdrawn.extend((known.id, channel) for channel in revised.withdrawn)
-        self._postings.revise_digests(known.id)
-        if not revised.turned:
-            self._postings.refresh(revised.alert, revised.edited)
-            return
-        self._postings.post(revised.alert, revised.anew, stale=False, own_limit=rule.limit)
-        self._postings.owe(revised.alert, Reason.REVISED, revised.edited)
-        self._note(rule, call, Reason.REVISED, alert=known.id, detail=revised.alert.state)
-
-    def _keep(self, rule: Rule, key: str, state: ThrottleState) -> None:
-        self._throttles[rule.name, key] = state
-        self.decision.throttles[rule.name, key] = state
-
-    def _note(
-        self, rule: Rule, call: Call, reason: Reason, *, alert: str = "", detail: str = ""
-    ) -> None:
-        self.decision.audit.append(
-            Audit(self._now, rule.name, reason, alert=alert, call=call.id, detail=detail)
-        )
-
-
-def _held_back(rule: Rule, change: Change, now: datetime) -> Reason | None:
-    """Return why a match is not told, whatever its age; None if it may be."""
-    if _placed_late(change, now):
-        return Reason.BASELINE
-    return None if _in_hours(rule, change.after) else Reason.OUTSIDE_CALENDAR
-
-
-PLACED_WITHIN = timedelta(minutes=5)
-"""How long after a call was first seen its hotline may be found and still be news."""
-
-
-def _placed_late(change: Change, now: datetime) -> bool:
-    """Whether nothing is new about an old call but which hotline it came in on.
-
-    That is so when somebody names a hotline in the file, or the PBX begins to tell: history.
-    """
-    placed = bool(change.moved) and {"hotline", "agent"}.issuperset(change.moved)
-    return placed and now - change.first_seen_at > PLACED_WITHIN
-
-
-def _decided_before(rule: Rule, change: Change) -> bool:
-    """Whether the reading before matched as well, and so was judged, timed or held back then.
-
-    Alerts are for changes, not for states: what a baseline read, or a rule that is new today would
-    have matched yesterday, alerts nobody because somebody wrote a note on the call.
-    """
-    before = change.before
-    if before is None or not _holds(rule, before):
-        return False
-    return settles_at(before, rule.settle, change.first_seen_at) is not None
-
-
-def _holds(rule: Rule, call: Call) -> bool:
-    return rule.test(call) and _in_hours(rule, call)
-
-
-def _in_hours(rule: Rule, call: Call) -> bool:
-    """Whether the calendars of `rule` let it judge a call that started then."""
-    if rule.during and not any(hours.is_open(call.started_at) for hours in rule.during):
-        return False
-    return not any(hours.is_open(call.started_at) for hours in rule.outside)
-
-
-def _age(age: timedelta) -> str:
-    return f"{int(age.total_seconds())} s"
+def _order(due: Due) -> tuple[datetime, str]:
+    return _ended(due.change) if due.change else (due.timer.due_at, due.timer.key)

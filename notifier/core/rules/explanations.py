@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from notifier.core.calendars import Calendar
 from notifier.core.calls import Call, CallState, settles_at
 from notifier.core.messages import Phrases
+from notifier.core.rules.absences import deadline_of
 from notifier.core.rules.canonicals import canonical
 from notifier.core.rules.compiling import compile_condition
 from notifier.core.rules.faults import Vocabulary
 from notifier.core.rules.fields import single
+from notifier.core.rules.keys import values_of
 from notifier.core.rules.language import (
     All,
     Condition,
@@ -58,15 +60,25 @@ def explain(rule: Rule, call: Call, say: Phrases, *, scene: Scene) -> list[Judge
     """Return everything that `rule` looks at, judged for `call`.
 
     Every condition is judged by the function that it compiles to, so this says what the engine
-    sees; the call is a settled match of the rule when all of depth 0 hold.
+    sees; the call is a settled match of the rule when all of depth 0 hold. What other calls make
+    of it is not looked at: of a rule that waits, the time that it gives is told, and of one that
+    counts, where the call is counted. A report asks nothing of any call.
     """
     judge = _Judge(Namer(say, scene.naming), scene.vocabulary, call)
+    if rule.report:
+        return [Judged(0, holds=False, text=say("rules.explain.report"))]
     found = [*judge.condition(rule.condition, 0)]
     if found[0].holds and not rule.test(call):
         found.append(Judged(0, holds=False, text=say("rules.explain.internal")))
     found += judge.calendars(rule)
+    if rule.quiet:
+        counts = all(judged.holds for judged in found if not judged.depth)
+        found.append(Judged(0, counts, say("rules.explain.ends_quiet")))
+        return [*found, *judge.counted(rule)]
     found.append(judge.settled(rule.settle, scene.now))
-    return found
+    if rule.unless:
+        found.append(judge.waited(rule, scene.now))
+    return [*found, *judge.counted(rule)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +125,25 @@ class _Judge:
             return Judged(0, holds=False, text=say("rules.explain.ongoing"))
         name = "settled" if at <= now else "settles"
         return Judged(0, at <= now, say(f"rules.explain.{name}", at=self.namer.instant(at)))
+
+    def waited(self, rule: Rule, now: datetime) -> Judged:
+        """Return whether the time is over that a rule with `unless` gives what should follow."""
+        deadline = deadline_of(rule, self.call)
+        name = "waited" if deadline <= now else "waits"
+        text = self.namer.say(f"rules.explain.{name}", at=self.namer.instant(deadline))
+        return Judged(0, deadline <= now, text)
+
+    def counted(self, rule: Rule) -> Iterator[Judged]:
+        """Yield for what the call counts, where the rule tells calls apart."""
+        if rule.per:
+            term, say = Term(rule.per), self.namer.say
+            values = values_of(rule.per, self.call, self.namer.naming.zone)
+            what = self.namer.term(term)
+            name = "counts" if values else "counts_nowhere"
+            told = ", ".join(self.namer.value(term, value) for value in values)
+            yield Judged(
+                0, bool(values), _cut(say(f"rules.explain.{name}", what=what, values=told))
+            )
 
     def _hours(self, name: str, calendars: Sequence[Calendar], *, wanted: bool) -> Iterator[Judged]:
         say = self.namer.say

@@ -13,10 +13,27 @@ def key_of(rule: Rule, call: Call, zone: ZoneInfo) -> str:
 
     A call without a value there, such as one whose caller withheld the number, is about itself.
     """
-    return (_said(rule.key, call, zone) if rule.key else "") or call.subject
+    return (value_of(rule.key, call, zone) if rule.key else "") or call.subject
 
 
-def _said(field: str, call: Call, zone: ZoneInfo) -> str:
+def values_of(field: str, call: Call, zone: ZoneInfo) -> tuple[str, ...]:
+    """Return the values of `field` that `call` counts under: those of each leg apart.
+
+    ("",) without a field; empty if the call has no value there, and so counts nowhere.
+    """
+    match field:
+        case "":
+            return ("",)
+        case "target":
+            return call.targets
+        case "trunk" | "end_reason":
+            return tuple(dict.fromkeys(filter(None, map(attrgetter(field), call.legs))))
+        case _:
+            value = value_of(field, call, zone)
+            return (value,) if value else ()
+
+
+def value_of(field: str, call: Call, zone: ZoneInfo) -> str:
     """Return the value of any of `fields.FIELDS` as one text; "" if there is none."""
     match field:
         case "target":

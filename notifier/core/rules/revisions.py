@@ -43,7 +43,7 @@ def revise(
         return None
     calls = (call, *alert.calls[1:])
     alert = replace(alert, calls=calls, revision=alert.revision + 1)
-    heard = tuple(name for name, past in told.items() if _heard(past))
+    heard = tuple(name for name, past in told.items() if was_heard(past))
     if not turned:
         return Revised(alert, turned=False, withdrawn=(), anew=(), edited=heard)
     if holds:
@@ -60,7 +60,7 @@ def revise(
     return Revised(alert, turned=True, withdrawn=waiting, anew=(), edited=heard)
 
 
-def _heard(told: Told) -> bool:
+def was_heard(told: Told) -> bool:
     """Whether the channel's readers may have seen it: sent, being sent, or tried."""
     if told.state is DeliveryState.PENDING:
         return told.tried

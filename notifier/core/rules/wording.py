@@ -1,15 +1,16 @@
 """The titles and texts of alerts: what a user wrote in the rule, else a built-in phrase."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from notifier.core.alerts import Language, Words
-from notifier.core.calls import Call, Direction
+from notifier.core.alerts import Alert, Language, Words
+from notifier.core.calls import Call
 from notifier.core.directory import Directory
 from notifier.core.messages import Phrases
 from notifier.core.phones import Mask, shown
 from notifier.core.rules.model import Rule, Template
+from notifier.core.rules.titles import Occasion, Titler
 
 CALL_FACTS = (
     *("id", "direction", "state", "missed", "caller", "callee", "customer", "hotline", "agent"),
@@ -20,6 +21,16 @@ CALL_FACTS = (
 
 
 @dataclass(frozen=True, slots=True)
+class _Told:
+    """What a template is told of an alert."""
+
+    rule: Rule
+    calls: Sequence[Call]
+    facts: Mapping[str, object]
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """Words for alerts, in every language at once: which one is read is the channel's choice."""
 
@@ -27,32 +38,64 @@ class Wording:
     directory: Directory
     zone: ZoneInfo
 
-    def title(self, rule: Rule, call: Call, facts: Mapping[str, object]) -> Words:
-        """Return the title of an alert of `rule` on `call`."""
-        if rule.title:
-            return self._rendered(rule.title, rule, call, facts)
-        return self.said(title_name(call))
+    def title(
+        self,
+        rule: Rule,
+        calls: Sequence[Call],
+        facts: Mapping[str, object],
+        *,
+        amount: float = 0,
+    ) -> Words:
+        """Return the title of an alert of `rule` on `calls`, of which the newest is the last.
 
-    def text(self, rule: Rule, call: Call, facts: Mapping[str, object]) -> Words:
-        """Return the rule's own text on `call`; empty if it has none."""
-        return self._rendered(rule.text, rule, call, facts)
+        `facts` has the alert's `count`, `key` and `suppressed`; `amount` is that of its window.
+        """
+        if rule.title:
+            return self._rendered(rule.title, _Told(rule, calls, facts, amount))
+        occasion = Occasion(
+            rule, calls, key=str(facts["key"]), count=int(str(facts["count"])), amount=amount
+        )
+        return {
+            language: Titler(say, self.directory).title(occasion)
+            for language, say in self.phrases.items()
+        }
+
+    def text(
+        self,
+        rule: Rule,
+        calls: Sequence[Call],
+        facts: Mapping[str, object],
+        *,
+        amount: float = 0,
+    ) -> Words:
+        """Return the rule's own text, from what `title` is told; empty if it has none."""
+        return self._rendered(rule.text, _Told(rule, calls, facts, amount))
+
+    def gathered(self, member: Alert) -> Words:
+        """Return the title of the message that the rule of `member` gathers its alerts into."""
+        return member.title
 
     def said(self, name: str, **facts: object) -> Words:
         """Return the phrase `name` in every language."""
         return {language: say(name, **facts) for language, say in self.phrases.items()}
 
-    def _rendered(
-        self,
-        templates: Mapping[Language, Template],
-        rule: Rule,
-        call: Call,
-        facts: Mapping[str, object],
-    ) -> Words:
+    def _rendered(self, templates: Mapping[Language, Template], told: _Told) -> Words:
         if not templates:
             return {}
-        told = self._facts(call)
-        context = {**facts, "rule": rule.name, "call": told, "calls": [told]}
-        context["hotline"] = told["hotline"]
+        rule, calls = told.rule, [self._facts(call) for call in told.calls]
+        call: Mapping[str, object] = calls[-1] if calls else {}
+        hotline = call.get("hotline", "")
+        if rule.per == "hotline":
+            number = str(told.facts.get("key", ""))
+            hotline = self.directory.hotline_name(number) or number
+        context = {
+            **told.facts,
+            "rule": rule.name,
+            "call": call,
+            "calls": calls,
+            "hotline": hotline,
+            "amount": told.amount,
+        }
         return {language: template(context) for language, template in templates.items()}
 
     def _facts(self, call: Call) -> dict[str, object]:
@@ -80,16 +123,3 @@ class Wording:
             "note": call.note,
             "miss_reason": call.miss_reason.value if call.miss_reason else "",
         }
-
-
-def title_name(call: Call) -> str:
-    """Return the name of the phrase that says what kind of call it was."""
-    if call.abandoned:
-        return "title.abandoned"
-    if call.missed:
-        return "title.missed"
-    if call.unreached:
-        return "title.unreached"
-    if call.internal:
-        return "title.internal"
-    return "title.outgoing" if call.direction is Direction.OUT else "title.incoming"

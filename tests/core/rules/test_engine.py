@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from notifier.core.alerts import AlertKind, AlertState, Reason
 from notifier.core.calendars import Calendar, Span
 from notifier.core.calls import Call, CallState, Direction
-from notifier.core.decisions import Decision, Standing, Timer, TimerKind
+from notifier.core.decisions import Decision, Due, Standing, Timer, TimerKind
 from notifier.core.deliveries import DeliveryState
 from notifier.core.rules.fields import FIELDS
 from notifier.core.rules.keys import key_of
@@ -44,7 +44,7 @@ ONGOING = {"ended_at": None, "duration": timedelta()}
 
 
 def judged(call: Call, *rules: Rule, now: Any = SOON, before: Call | None = None) -> Decision:
-    return an_engine(*rules).judge([a_change(call, before)], Standing(), now)
+    return an_engine(*rules).feed([a_change(call, before)], Standing(), now)
 
 
 def test_a_settled_match_is_one_alert_for_each_rule_that_it_meets() -> None:
@@ -130,7 +130,7 @@ def test_a_timer_whose_call_ended_later_than_was_thought_waits_on() -> None:
 def test_a_timer_of_a_rule_that_is_no_more_does_nothing() -> None:
     timer = Timer("da_xoa", a_call().id, TimerKind.SETTLE, SOON)
 
-    assert an_engine().judge_due([(timer, a_change())], Standing(), SOON) == Decision()
+    assert an_engine().advance([Due(timer, change=a_change())], Standing(), SOON).alerts == []
 
 
 def test_a_call_that_settles_as_something_else_alerts_nobody() -> None:
@@ -254,9 +254,9 @@ def test_every_field_that_a_file_may_name_can_be_a_key(field: str, call: Call) -
 
     needs = engine.needs([a_change(call)])
 
-    assert needs.throttles == {("goi_nho", key_of(engine.rules[0], call, HANOI))}
+    assert needs.keys == {("goi_nho", key_of(engine.rules[0], call, HANOI))}
     assert key_of(engine.rules[0], call, HANOI) not in {"", "None"}
-    assert engine.judge([a_change(call)], Standing(), LATER).alerts or call.ended_at is None
+    assert engine.feed([a_change(call)], Standing(), LATER).alerts or call.ended_at is None
 
 
 def test_the_store_is_asked_for_what_will_be_looked_at() -> None:
@@ -268,7 +268,7 @@ def test_the_store_is_asked_for_what_will_be_looked_at() -> None:
     needs = engine.needs([a_change(), a_change(a_call(id="2"))])
 
     assert needs.subjects == {"1415096549774721835", "2"}
-    assert needs.throttles == {("khach", "+84901234567")}
+    assert needs.keys == {("khach", "+84901234567")}
     assert engine.longest_limit == 3 * timedelta(hours=1)
     assert an_engine().longest_limit == 10 * MINUTE
 
@@ -292,7 +292,7 @@ def test_both_rows_of_an_internal_call_alert_once_and_the_first_decides() -> Non
 def test_both_rows_of_an_internal_call_in_one_page_alert_once() -> None:
     twins = [a_call(id=identity, direction=Direction.EXT, session="s-1") for identity in ("2", "1")]
 
-    decision = an_engine(a_rule(test=lambda _: True)).judge(
+    decision = an_engine(a_rule(test=lambda _: True)).feed(
         [a_change(twin) for twin in twins], Standing(), SOON
     )
 
@@ -414,7 +414,7 @@ def test_however_the_readings_and_the_timers_fall_the_alerts_are_the_same(
     cut.judge_due(LATER)
 
     assert about_calls(cut) == about_calls(whole)
-    assert cut.timers == {}
+    assert cut.settling == []
 
 
 @given(history=calls())
@@ -454,7 +454,7 @@ def test_every_match_is_an_alert_a_timer_or_a_row_that_says_why_not(
         for rule in (rule for rule in rules if rule.test(call)):
             assert (
                 (rule.name, call.subject) in alerts
-                or (rule.name, call.id) in memory.timers
+                or (rule.name, call.id, TimerKind.SETTLE) in memory.timers
                 or (rule.name, call.id) in noted
             )
 
@@ -527,7 +527,7 @@ def test_a_timer_whose_call_matches_no_more_leaves_a_reason() -> None:
     flipped = a_change(a_talk())
     timer = Timer(rule.name, flipped.after.id, TimerKind.SETTLE, NOON)
 
-    decision = an_engine(rule).judge_due([(timer, flipped)], Standing(), NOON + 10 * MINUTE)
+    decision = an_engine(rule).advance([Due(timer, change=flipped)], Standing(), NOON + 10 * MINUTE)
 
     assert [row.reason for row in decision.audit] == [Reason.OBSOLETE]
     assert decision.alerts == []
@@ -537,9 +537,9 @@ def test_a_reading_that_is_judged_needs_no_timer_any_more() -> None:
     rule = a_rule(settle=timedelta())
     change = a_change(a_call(), before=a_talk(ended_at=None))
 
-    decision = an_engine(rule).judge([change], Standing(), NOON + MINUTE)
+    decision = an_engine(rule).feed([change], Standing(), NOON + MINUTE)
 
-    assert decision.judged == [(rule.name, change.after.id)]
+    assert decision.over == [(rule.name, change.after.id, TimerKind.SETTLE)]
     assert len(decision.alerts) == 1
 
 
@@ -553,7 +553,7 @@ def test_a_flip_edits_the_digest_that_told_of_the_call() -> None:
     )
     change = a_change(a_talk(), before=a_call())
 
-    decision = an_engine(rule).judge([change], standing, NOON + 10 * MINUTE)
+    decision = an_engine(rule).feed([change], standing, NOON + 10 * MINUTE)
 
     owed = [(d.alert, d.channel, d.reason, d.revision) for d in decision.drafts if not d.event]
     assert owed == [("digest", "quan_ly", Reason.REVISED, digest.revision + 1)]

@@ -1,7 +1,7 @@
 """Why a rule holds for one call, condition by condition."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,17 +10,18 @@ from hypothesis import strategies as st
 from notifier.core.alerts import Language
 from notifier.core.calendars import Calendar, Span
 from notifier.core.calls import Call, CallState, Direction
+from notifier.core.rules.aggregates import Count, New
 from notifier.core.rules.compiling import compile_condition
 from notifier.core.rules.explanations import Judged, Scene, explain, found
 from notifier.core.rules.fields import FIELDS, TEXTUAL
-from notifier.core.rules.language import Condition, Present, Term, View, one_of
-from notifier.core.rules.model import Rule
+from notifier.core.rules.language import EVERY, Condition, Present, Term, View, one_of
+from notifier.core.rules.model import FollowUp, Quiet, Report, Rule, Unless
 from notifier.core.rules.naming import Naming
 from notifier.core.rules.patterns import comparable
 from notifier.core.rules.reading import Source, read_condition
 from notifier.text import book
 from tests.builders import DIRECTORY, HANOI, MINUTE, NOON, SECOND, a_call, a_leg, a_rule, a_talk
-from tests.core.rules.test_properties import VOCABULARY, Pair, calls, pairs_of_one_meaning
+from tests.core.rules.strategies import VOCABULARY, Pair, calls, pairs_of_one_meaning
 
 SCENE = Scene(
     Naming(HANOI, {name: len(v) for name, v in VOCABULARY.lists.items()}, DIRECTORY),
@@ -224,3 +225,81 @@ def test_an_answered_call_is_told_as_such() -> None:
     line = told(a_written("missed"), a_talk(state=CallState.ANSWERED))[0]
 
     assert line == "✗ missed: it was inbound, answered"
+
+
+BACK = FollowUp(lambda call: not call.missed, EVERY, called_back=True)
+
+
+@pytest.mark.parametrize(
+    ("within", "line", "vi"),
+    [
+        (
+            5 * MINUTE,
+            "✓ what should follow had time until 12:05:27 7 Sep 2026",
+            "✓ hạn chờ cuộc tiếp theo là 12:05:27 7/9/2026",
+        ),
+        (
+            15 * MINUTE,
+            "✗ what should follow has time until 12:15:27 7 Sep 2026",
+            "✗ còn chờ cuộc tiếp theo đến 12:15:27 7/9/2026",
+        ),
+    ],
+    ids=["over", "to come"],
+)
+def test_until_when_a_rule_waits_for_what_should_follow_is_told(
+    within: timedelta, line: str, vi: str
+) -> None:
+    rule = replace(a_written("missed"), unless=Unless((BACK,), within))
+
+    assert told(rule, a_call())[-1] == line
+    assert told(rule, a_call(), Language.VI)[-1] == vi
+
+
+@pytest.mark.parametrize(
+    ("per", "call", "line"),
+    [
+        ("hotline", a_call(), "✓ counts for hotline 19001000 (CSKH)"),
+        ("customer", a_call(), "✓ counts for customer 09xx xxx 567"),
+        ("customer", a_call(customer=""), "✗ counts nowhere: it has no customer"),
+        (
+            "target",
+            a_call(legs=(a_leg("101"), a_leg("103"))),
+            "✓ counts for rung numbers 101 (Lan), 103",
+        ),
+    ],
+    ids=["hotline", "customer", "withheld", "legs"],
+)
+def test_where_a_call_counts_is_told(per: str, call: Call, line: str) -> None:
+    rule = replace(a_written("missed"), aggregate=Count(3, 10 * MINUTE, per))
+
+    assert told(rule, call)[-1] == line
+
+
+def test_a_count_of_all_calls_tells_only_of_the_call() -> None:
+    rule = replace(a_written("missed"), aggregate=Count(3, 10 * MINUTE))
+
+    assert told(rule, a_call()) == told(a_written("missed"), a_call())
+
+
+def test_a_value_that_is_new_is_told_by_itself() -> None:
+    rule = replace(a_written("missed"), aggregate=New("hotline", MINUTE))
+
+    assert told(rule, a_call())[-1] == "✓ counts for hotline 19001000 (CSKH)"
+
+
+@pytest.mark.parametrize(("call", "sign"), [(a_call(), "✓"), (a_talk(), "✗")], ids=["miss", "talk"])
+def test_a_call_begins_the_wait_of_a_rule_about_quiet_anew_if_it_is_a_match(
+    call: Call, sign: str
+) -> None:
+    rule = replace(a_written("missed"), quiet=Quiet(45 * MINUTE, "hotline"))
+
+    assert told(rule, call)[1:] == [
+        f"{sign} begins the wait for the next such call anew",
+        "✓ counts for hotline 19001000 (CSKH)",
+    ]
+
+
+def test_a_report_is_told_to_ask_nothing_of_a_call() -> None:
+    rule = a_rule(report=Report((time(17, 35),), "today", ("totals",)))
+
+    assert told(rule, a_call()) == ["✗ a report asks nothing of a single call"]

@@ -32,7 +32,6 @@ from tests.builders import (
     a_route,
     a_rule,
     a_talk,
-    a_wording,
     an_alert,
     an_engine,
     by_channel,
@@ -45,9 +44,7 @@ TWO = Limit(2, 10 * MINUTE)
 def postings(*routes: Route, limit: Limit = TWO, **overrides: Any) -> Postings:
     known = routes or (a_route(), a_hook())
     given_ = {
-        "routes": {route.name: route for route in known},
-        "chat_limit": limit,
-        "wording": a_wording(),
+        "engine": an_engine(routes={r.name: r for r in known}, chat_limit=limit),
         "standing": Standing(),
         "decision": Decision(),
         "now": NOON,
@@ -111,7 +108,7 @@ def test_a_webhook_gets_the_events_that_it_asked_for(
 ) -> None:
     engine = an_engine(a_rule(to=("crm",)), routes={"crm": a_hook(events=wanted)})
 
-    decision = engine.judge([a_change()], Standing(), NOON + 2 * MINUTE)
+    decision = engine.feed([a_change()], Standing(), NOON + 2 * MINUTE)
 
     assert [draft.event for draft in decision.drafts] == sent
 
@@ -343,7 +340,7 @@ def test_a_limit_is_never_passed_and_nothing_vanishes(steps: list[tuple[int, int
 def test_systems_are_told_of_each_alert(count: int) -> None:
     engine = an_engine(a_rule(to=("crm",), limit=Limit(1, MINUTE)), chat_limit=Limit(1, MINUTE))
 
-    decision = engine.judge(
+    decision = engine.feed(
         [a_change(a_call(id=str(n))) for n in range(count)], Standing(), NOON + timedelta(days=1)
     )
 

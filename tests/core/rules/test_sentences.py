@@ -1,7 +1,8 @@
 """Conditions and rules in words, in both languages."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
@@ -11,6 +12,9 @@ from hypothesis import strategies as st
 from notifier.core.alerts import Language, Severity
 from notifier.core.calls import CallState, Direction
 from notifier.core.phones import Mask
+from notifier.core.report_parts import Part
+from notifier.core.reports import Covers
+from notifier.core.rules.aggregates import Aggregate, Count, Distinct, New, Ratio, Spike, Sum
 from notifier.core.rules.descriptions import rule_sentence
 from notifier.core.rules.fields import FIELDS, PRESETS, TEXTUAL, Kind
 from notifier.core.rules.language import (
@@ -34,13 +38,25 @@ from notifier.core.rules.language import (
     View,
     one_of,
 )
-from notifier.core.rules.model import Limit, Stale, Throttle
+from notifier.core.rules.model import (
+    Digest,
+    Escalation,
+    FollowUp,
+    Group,
+    Limit,
+    Quiet,
+    Report,
+    Rule,
+    Stale,
+    Throttle,
+    Unless,
+)
 from notifier.core.rules.naming import MOST_NAMED, Namer, Naming, runs
 from notifier.core.rules.reading import Source, Vocabulary, read_condition
 from notifier.core.rules.sentences import sentence
 from notifier.text import book
 from tests.builders import DIRECTORY, HANOI, MINUTE, NOON, SECOND, a_rule
-from tests.core.rules.test_properties import VOCABULARY as SMALL
+from tests.core.rules.strategies import VOCABULARY as SMALL
 
 VIP = frozenset(f"09012345{n}" for n in range(10, 22))
 VOCABULARY = Vocabulary(
@@ -552,3 +568,255 @@ def test_a_pause_that_grows_long_is_told_by_its_beginning_and_end() -> None:
     assert " for 1 min, 2 min, 3 min, 4 min, …, then 8 min;" in rule_sentence(
         rule, book(Language.EN), NAMING
     )
+
+
+HOUR = 60 * MINUTE
+MISSED, INBOUND, ANSWERED = (PRESETS[name] for name in ("missed", "inbound", "answered"))
+BACK = FollowUp(lambda call: not call.missed, ANSWERED, called_back=True)
+ANOTHER = FollowUp(lambda call: not call.missed, ANSWERED, ("hotline", "target"))
+
+
+def parts_of(rule: Rule, language: Language = Language.EN) -> list[str]:
+    return rule_sentence(rule, book(language), NAMING).removesuffix(".").split("; ")
+
+
+WINDOWS = [
+    pytest.param(
+        Count(5, 10 * MINUTE, "hotline"),
+        "Cảnh báo khi có cuộc gọi nhỡ, từ 5 cuộc trở lên của cùng một hotline trong 10 phút",
+        "Alerts on a missed call once there are at least 5 within 10 min with the same hotline",
+        id="count by hotline",
+    ),
+    pytest.param(
+        Count(3, HOUR, "target"),
+        "Cảnh báo khi có cuộc gọi nhỡ, từ 3 cuộc trở lên của cùng một máy đổ chuông trong 1 giờ",
+        "Alerts on a missed call once there are at least 3 within 1 h with the same rung number",
+        id="count by leg",
+    ),
+    pytest.param(
+        Distinct("customer", 4, HOUR),
+        "Cảnh báo khi có cuộc gọi nhỡ, với từ 4 số khách khác nhau trở lên trong 1 giờ",
+        "Alerts on a missed call once there are at least 4 different values of customer within 1 h",
+        id="distinct",
+    ),
+    pytest.param(
+        Sum("ring", 30 * MINUTE, HOUR, "extension"),
+        "Cảnh báo khi có cuộc gọi nhỡ, tổng thời gian đổ chuông các cuộc của cùng một máy lẻ "
+        "trong 1 giờ trên 30 phút",
+        "Alerts on a missed call once the ringing time of all within 1 h with the same extension "
+        "is more than 30 min together",
+        id="sum",
+    ),
+    pytest.param(
+        Ratio(lambda _: True, HOUR, 10, above=0.2, counts=MISSED),
+        "Cảnh báo khi có cuộc gọi nhỡ, trong 1 giờ có từ 10 cuộc trở lên, và trên 20 % trong số đó "
+        "là cuộc gọi nhỡ",
+        "Alerts on a missed call once there are at least 10 within 1 h, and more than 20% of them "
+        "are: a missed call",
+        id="share above",
+    ),
+    pytest.param(
+        Ratio(lambda _: True, HOUR, 10, above=0.955, below=0.2, counts=MISSED),
+        "Cảnh báo khi có cuộc gọi nhỡ, trong 1 giờ có từ 10 cuộc trở lên, và trên 95,5 % hoặc dưới "
+        "20 % trong số đó là cuộc gọi nhỡ",
+        "Alerts on a missed call once there are at least 10 within 1 h, and more than 95.5% or "
+        "less than 20% of them are: a missed call",
+        id="share above or below",
+    ),
+    pytest.param(
+        Spike(2.5, 4, 10),
+        "Cảnh báo khi có cuộc gọi nhỡ, từ 10 cuộc trở lên trong 1 giờ, gấp từ 2,5 lần mức trung "
+        "bình cùng giờ của 4 tuần trước",
+        "Alerts on a missed call once there are at least 10 within 1 h, and 2.5 times as many as "
+        "at the same hour of the past 4 weeks on average",
+        id="spike",
+    ),
+    pytest.param(
+        New("customer", timedelta(days=90)),
+        "Cảnh báo khi có cuộc gọi nhỡ, với số khách chưa gặp trong 90 ngày trước đó",
+        "Alerts on a missed call whose customer no such call has had for 90 days",
+        id="new",
+    ),
+]
+
+
+@pytest.mark.parametrize(("aggregate", "vi", "en"), WINDOWS)
+def test_what_a_rule_asks_of_several_calls_is_told(aggregate: Aggregate, vi: str, en: str) -> None:
+    rule = a_rule(condition=MISSED, aggregate=aggregate)
+
+    assert parts_of(rule, Language.VI)[0] == vi
+    assert parts_of(rule)[0] == en
+
+
+def test_what_starts_a_count_again_is_told() -> None:
+    count = Count(3, HOUR, "customer", lambda call: not call.missed, ANSWERED)
+    rule = a_rule(condition=MISSED, aggregate=count)
+
+    assert "an answered call starts the count again" in parts_of(rule)
+    assert "có cuộc gọi có người nghe máy thì đếm lại từ đầu" in parts_of(rule, Language.VI)
+
+
+@pytest.mark.parametrize(
+    ("unless", "vi", "en"),
+    [
+        pytest.param(
+            Unless((BACK,), 15 * MINUTE, (HOURS,)),
+            "Cảnh báo khi có cuộc gọi nhỡ, mà trong 15 phút (tính theo giờ mở của lịch gio_lam) "
+            "khách chưa được gọi lại",
+            "Alerts on a missed call whose customer has not been called back within 15 min of "
+            "gio_lam time",
+            id="call back by business time",
+        ),
+        pytest.param(
+            Unless((BACK, ANOTHER), HOUR),
+            "Cảnh báo khi có cuộc gọi nhỡ, mà trong 1 giờ chưa có cuộc gọi lại hoặc cuộc gọi có "
+            "người nghe máy cùng hotline và máy đổ chuông sau đó",
+            "Alerts on a missed call that is not followed within 1 h by a call back or an answered "
+            "call with the same hotline and rung number",
+            id="another follow-up",
+        ),
+    ],
+)
+def test_what_a_rule_waits_for_is_told(unless: Unless, vi: str, en: str) -> None:
+    rule = a_rule(condition=MISSED, unless=unless)
+
+    assert parts_of(rule, Language.VI)[0] == vi
+    assert parts_of(rule)[0] == en
+
+
+def test_a_rule_about_calls_that_do_not_come_is_told_whole() -> None:
+    rule = a_rule(
+        condition=MISSED,
+        during=(HOURS,),
+        unless=Unless((BACK,), 15 * MINUTE),
+        key="customer",
+        lag=2 * MINUTE,
+        every=Throttle((30 * MINUTE,), HOUR),
+        escalate=(
+            Escalation(15 * MINUTE, ("truong_nhom",)),
+            Escalation(45 * MINUTE, ("giam_doc", "crm")),
+        ),
+        resolve=(BACK,),
+        severity=Severity.WARNING,
+    )
+
+    assert rule_sentence(rule, book(Language.EN), NAMING) == (
+        "Alerts on a missed call whose customer has not been called back within 15 min; only "
+        "during gio_lam; judged 45 s after the call has ended; judged another 2 min later, since "
+        "calls may be listed late; one alert is about one customer; an open alert is told again "
+        "after 30 min until somebody takes it; while an alert is open, further matches are added "
+        "to it; within the chat's common limit; older than 30 min it goes into one message with "
+        "others; severity warning; to quan_ly; to truong_nhom as well if nobody has taken it after "
+        "15 min; to giam_doc, crm as well if nobody has taken it after 45 min; over with a call "
+        "back."
+    )
+    assert rule_sentence(rule, book(Language.VI), NAMING) == (
+        "Cảnh báo khi có cuộc gọi nhỡ, mà trong 15 phút khách chưa được gọi lại; chỉ trong giờ mở "
+        "của lịch gio_lam; xét sau khi cuộc gọi kết thúc 45 giây; chờ thêm 2 phút rồi mới xét, vì "
+        "tổng đài có thể ghi cuộc gọi muộn; mỗi cảnh báo là về một khách; chưa ai nhận thì nhắc "
+        "lại sau 30 phút; cảnh báo còn mở thì cuộc khớp tiếp theo được gộp vào; theo giới hạn "
+        "chung của nơi nhận; cũ hơn 30 phút thì gộp chung vào một tin; mức cảnh báo; gửi tới "
+        "quan_ly; sau 15 phút chưa ai nhận thì gửi thêm cho truong_nhom; sau 45 phút chưa ai nhận "
+        "thì gửi thêm cho giam_doc, crm; tự đóng khi có cuộc gọi lại."
+    )
+
+
+def test_a_rule_about_quiet_is_told_without_what_is_of_single_calls() -> None:
+    rule = a_rule(condition=INBOUND, quiet=Quiet(45 * MINUTE, "hotline"), during=(HOURS,))
+
+    assert parts_of(rule)[:5] == [
+        "Alerts when for 45 min there is no call of this kind: an inbound call",
+        "only during gio_lam",
+        "judged as much later as the PBX lists calls late",
+        "one alert is about one hotline",
+        "an alert is told once",
+    ]
+    assert parts_of(rule)[-1] == "over with the next such call"
+
+
+def test_windows_that_tell_nothing_apart_are_about_nothing_by_name() -> None:
+    rule = a_rule(condition=MISSED, aggregate=Count(5, HOUR), settle=timedelta())
+
+    assert not any("one alert is about" in part for part in parts_of(rule))
+
+
+def test_a_throttled_rule_adds_nothing_to_its_open_alerts() -> None:
+    rule = a_rule(key="customer", resolve=(ANOTHER,))
+
+    assert "while an alert is open, further matches are added to it" in parts_of(rule)
+    assert not any(
+        "further matches" in part for part in parts_of(replace(rule, every=Throttle((HOUR,), HOUR)))
+    )
+    assert parts_of(rule)[-1] == (
+        "over with an answered call with the same hotline and rung number"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "vi", "en"),
+    [
+        pytest.param(
+            a_rule(digest=Digest((time(8, 5), time(17, 35)), per="hotline")),
+            "gộp thành một tin, gửi lúc 08:05 và 17:35, mỗi hotline một tin",
+            "gathered into one message at 08:05 and 17:35, one for each hotline",
+            id="digest at times",
+        ),
+        pytest.param(
+            a_rule(digest=Digest(every=HOUR), group=Group((), MINUTE, HOUR)),
+            "gộp trong 1 giờ thành một tin",
+            "gathered into one message for 1 h",
+            id="digest for a span",
+        ),
+        pytest.param(
+            a_rule(group=Group(("customer", "hotline"), 30 * SECOND, 5 * MINUTE)),
+            "các cuộc cùng khách và hotline trong 30 giây gộp thành một tin, hai tin cách nhau ít "
+            "nhất 5 phút",
+            "those with the same customer and hotline within 30 s go into one message, and "
+            "messages keep 5 min apart",
+            id="group by",
+        ),
+        pytest.param(
+            a_rule(group=Group((), 30 * SECOND, 5 * MINUTE)),
+            "các cuộc trong 30 giây gộp thành một tin, hai tin cách nhau ít nhất 5 phút",
+            "those within 30 s go into one message, and messages keep 5 min apart",
+            id="group",
+        ),
+    ],
+)
+def test_what_a_rule_gathers_is_told(rule: Rule, vi: str, en: str) -> None:
+    assert vi in parts_of(rule, Language.VI)
+    assert en in parts_of(rule)
+
+
+def test_a_report_in_words() -> None:
+    rule = a_rule(report=Report((time(17, 35),), "today", ("totals", "chart"), HOURS))
+
+    assert rule_sentence(rule, book(Language.EN), NAMING) == (
+        "Sends a report of the day so far at 17:35, with totals, a chart by hour; only on days "
+        "when gio_lam is open; within the chat's common limit; older than 30 min it goes into one "
+        "message with others; severity info; to quan_ly."
+    )
+    assert rule_sentence(rule, book(Language.VI), NAMING) == (
+        "Gửi báo cáo trong ngày lúc 17:35, gồm số liệu chung, biểu đồ theo giờ; chỉ những ngày "
+        "lịch gio_lam có mở; theo giới hạn chung của nơi nhận; cũ hơn 30 phút thì gộp chung vào "
+        "một tin; mức thông tin; gửi tới quan_ly."
+    )
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("covers", Covers)
+@pytest.mark.parametrize("part", Part)
+def test_every_stretch_and_part_of_a_report_has_its_words(
+    part: Part, covers: Covers, language: Language
+) -> None:
+    report = Report((time(8),), covers.value, (part.value,))
+
+    assert parts_of(a_rule(report=report), language)[0]
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", FIELDS)
+def test_calls_can_be_told_apart_by_every_field(name: str, language: Language) -> None:
+    rule = a_rule(aggregate=Count(2, HOUR, name), digest=Digest(every=HOUR, per=name))
+
+    assert rule_sentence(rule, book(language), NAMING)

@@ -1,56 +1,45 @@
 """The titles and texts of alerts: the author's own words, else a phrase for what the call was."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from notifier.core.alerts import Language
-from notifier.core.calls import Call, CallState, Direction
-from notifier.core.rules.wording import CALL_FACTS, title_name
-from notifier.text import book
-from tests.builders import MINUTE, SECOND, a_call, a_leg, a_rule, a_talk, a_wording
+from notifier.core.calls import Call
+from notifier.core.rules.aggregates import Count
+from notifier.core.rules.model import Rule
+from notifier.core.rules.wording import CALL_FACTS
+from tests.builders import MINUTE, SECOND, a_call, a_leg, a_rule, a_talk, a_wording, an_alert
 
-KINDS = [
-    ("missed", a_call()),
-    ("abandoned", a_call(state=CallState.ANSWERED, legs=(a_leg(),))),
-    ("unreached", a_call(direction=Direction.OUT)),
-    ("internal", a_talk(direction=Direction.EXT_IN)),
-    ("outgoing", a_talk(direction=Direction.OUT)),
-    ("incoming", a_talk()),
-    ("incoming", a_talk(direction=Direction.UNKNOWN)),
-]
-
-
-@pytest.mark.parametrize(("kind", "call"), KINDS)
-def test_each_kind_of_call_has_a_title_in_every_language(kind: str, call: Call) -> None:
-    assert title_name(call) == f"title.{kind}"
-    assert all(book(language)(title_name(call)) for language in Language)
+FACTS = {"count": 1, "key": "k", "suppressed": 0}
 
 
 def test_a_rule_without_words_has_the_built_in_title_and_no_text() -> None:
     wording = a_wording()
 
-    assert wording.title(a_rule(), a_call(), {}) == dict.fromkeys(Language, "title.missed")
-    assert wording.text(a_rule(), a_call(), {}) == {}
+    assert wording.title(a_rule(), (a_call(),), FACTS) == dict.fromkeys(Language, "title.missed")
+    assert wording.text(a_rule(), (a_call(),), FACTS) == {}
 
 
 def test_a_rule_with_words_is_said_in_just_its_languages() -> None:
     rule = a_rule(title={Language.VI: lambda _: "Khách gọi"}, text={Language.EN: lambda _: "Hi"})
     wording = a_wording()
 
-    assert wording.title(rule, a_call(), {}) == {Language.VI: "Khách gọi"}
-    assert wording.text(rule, a_call(), {}) == {Language.EN: "Hi"}
+    assert wording.title(rule, (a_call(),), FACTS) == {Language.VI: "Khách gọi"}
+    assert wording.text(rule, (a_call(),), FACTS) == {Language.EN: "Hi"}
 
 
-def seen(call: Call, **facts: object) -> Mapping[str, object]:
-    """Return all that a template may say of `call`."""
+def seen(*calls: Call, rule: Rule | None = None, **facts: object) -> Mapping[str, object]:
+    """Return all that a template may say of an alert on `calls`."""
     met: list[Mapping[str, object]] = []
 
     def template(context: Mapping[str, object]) -> str:
         met.append(context)
         return ""
 
-    a_wording().text(a_rule(text={Language.VI: template}), call, facts)
+    told = replace(rule or a_rule(), text={Language.VI: template})
+    a_wording().text(told, calls, {**FACTS, **facts}, amount=0.5)
     return met[0]
 
 
@@ -64,6 +53,7 @@ def test_a_template_is_told_the_call_with_local_times_and_masked_numbers() -> No
         "suppressed": 2,
         "rule": "goi_nho",
         "hotline": "CSKH",
+        "amount": 0.5,
         "call": told,
         "calls": [told],
     }
@@ -128,3 +118,33 @@ def test_a_template_is_told_whole_seconds(ring: object, whole: int) -> None:
 
     assert isinstance(told, dict)
     assert told["ring"] == whole
+
+
+def test_a_template_is_told_every_call_and_the_newest_by_itself() -> None:
+    context = seen(a_call(id="1"), a_call(id="2"), count=2)
+
+    calls = context["calls"]
+    assert isinstance(calls, list)
+    assert [call["id"] for call in calls] == ["1", "2"]
+    assert context["call"] == calls[1]
+
+
+def test_a_template_of_an_alert_without_calls_is_told_of_none() -> None:
+    context = seen(count=0)
+
+    assert (context["call"], context["calls"], context["hotline"]) == ({}, [], "")
+
+
+@pytest.mark.parametrize(("key", "hotline"), [("19001000", "CSKH"), ("19002000", "19002000")])
+def test_a_rule_that_tells_hotlines_apart_says_the_one_that_it_is_about(
+    key: str, hotline: str
+) -> None:
+    rule = a_rule(aggregate=Count(2, MINUTE, "hotline"))
+
+    assert seen(a_call(hotline="1900"), rule=rule, key=key)["hotline"] == hotline
+
+
+def test_what_a_rule_gathers_has_the_title_of_its_first_alert() -> None:
+    member = an_alert()
+
+    assert a_wording().gathered(member) == member.title

@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from notifier.app import App, build
@@ -18,6 +19,8 @@ from notifier.config.loading import load
 
 CLOCK = SystemClock()
 PATIENCE_S = 20
+SOON = timedelta(hours=1)
+"""A timer within it is waited for; later ones, such as that an alert expires, are not."""
 
 
 @dataclass
@@ -36,7 +39,9 @@ class Fuse:
 def at_rest(app: App) -> bool:
     """Whether the log has been read since the start and nothing is owed."""
     owed = any(app.outbox.next_due(channel) for channel in app.config.channels)
-    return app.health.polls > 1 and not owed and app.ledger.next_due() is None
+    due = app.ledger.next_due(app.health.good_since)
+    soon = due is not None and due < CLOCK.now() + SOON
+    return app.health.polls > 1 and not owed and not soon
 
 
 async def serve(rules: Path, fuse: Fuse) -> None:

@@ -22,12 +22,24 @@ from notifier.simulator.server import create_app
 from notifier.simulator.world import World
 from tests.journeys.process.town import AGAIN, CHAT, CLOCK, KEY, ROOT, RULES, Town
 
-STORY = RULES.replace("allow_private: true", "allow_private: true\n      events: [alert.*, call.*]")
+MORE_RULES = """
+  nho_don_dap: {{when: missed, count: {{at_least: 2, within: 1h}}, every: 10s}}
+  chua_goi_lai:
+    when: missed
+    key: customer
+    unless: {{called_back: true, within: 1s}}
+    lag: 0s
+    escalate: [{{after: 1s, to: crm}}]
+"""
+
+STORY = RULES.replace(
+    "allow_private: true", "allow_private: true\n      events: [alert.*, call.*]"
+).replace("\nstorage:", f"{MORE_RULES}storage:")
 
 Story = Callable[[Town], tuple[World, World]]
 """The calls that were told of before, and those at the time of the kill."""
 
-MOST = 60
+MOST = 40
 """Places at which a story's process is killed, at most: spread evenly over all of its steps."""
 
 ABREAST = 4

@@ -69,11 +69,11 @@ async def test_when_idle_it_stops_at_once(town: Town, number: signal.Signals) ->
         assert await service.ended(patience_s=2) == 0
 
 
-async def test_a_hangup_is_answered_and_ends_nothing(town: Town) -> None:
+async def test_a_hangup_has_the_file_read_anew(town: Town) -> None:
     async with town.watching() as service:
         service.process.send_signal(signal.SIGHUP)
 
-        await town.until(lambda: "SIGHUP" in service.said, "it is answered", service)
+        await town.until(lambda: "took up" in service.said, "it is read", service)
         assert await service.terminate() == 0
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from notifier.clock import SystemClock
 from notifier.simulator.faults import CALL_LOGS, Faults
-from notifier.simulator.journeys import missed_call
+from notifier.simulator.journeys import missed_call, outgoing_call
 from notifier.simulator.model import SimCall
 from notifier.simulator.serve import serving
 from notifier.simulator.server import create_app
@@ -198,6 +198,12 @@ class Town:
         """Let a customer's call go unanswered, visible from now on."""
         now = CLOCK.now()
         return self.world.add(missed_call(now - AGE, caller), at=now)
+
+    def call_back(self, customer: str = "0901234567") -> SimCall:
+        """Let 101 call a customer back and speak, visible from now on."""
+        now = CLOCK.now()
+        ago = timedelta(seconds=10)
+        return self.world.add(outgoing_call(now - ago, customer, ring_s=2, talk_s=4), at=now)
 
     @property
     def cards(self) -> list[str]:

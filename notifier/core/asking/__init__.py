@@ -1,0 +1,1 @@
+"""Questions about calls: how they are read, what they look at, and how their answers look."""

@@ -1,0 +1,63 @@
+"""The sentences of reports in English."""
+
+SENTENCES = {
+    # Numbers
+    "figure.thousands": ",",
+    "figure.decimal": ".",
+    "figure.percent": "{n}%",
+    # What a report is of
+    "report.title": "Call report",
+    "report.day": "{weekday} {date}",
+    "report.hours": "{day}, {hours}",
+    "report.days": "{first} to {last}",
+    "report.days_until": "{days}, {time}",
+    "report.late": "Sent at {made} because the service was not running at {due}, when it was due",
+    "report.empty": "No calls in this time. Nothing to follow up.",
+    "report.cut": "… lines left out: {n}",
+    # Headings of its parts
+    "report.calls": "Calls: {n}",
+    "report.missed_open": "Customers not called back yet: {n}",
+    "report.none_open": "Nobody is left to call back",
+    "report.none_missed": "No missed calls",
+    "report.missed": "Missed calls: {n}",
+    "report.by_hotline": "Inbound by hotline",
+    "report.by_agent": "By agent",
+    "report.by_extension": "By extension",
+    "report.by_hour": "Inbound by hour",
+    "report.customers": "Called most",
+    "report.chart": "Inbound calls by hour",
+    "report.nothing": "Nothing to show",
+    "report.nobody_again": "No customer called more than once",
+    "report.others": "… and {n} more",
+    "report.somebody": "Not known who",
+    # Totals
+    "report.total.inbound": "Inbound: {n}",
+    "report.total.unclear": "{n} in progress or unclear",
+    "report.total.answered": "Answered: {n}",
+    "report.total.answer_rate": "answer rate {n}",
+    "report.total.mean_wait": "waited {n} on average",
+    "report.total.missed": "Missed: {n}",
+    "report.total.abandoned": "{n} abandoned while waiting",
+    "report.total.outbound": "Outbound: {n}",
+    "report.total.unreached": "{n} not picked up",
+    "report.total.talk": "Talk time: {n}",
+    "report.total.mean_talk": "{n} on average",
+    # What became of missed calls
+    "report.miss.called_back": "Called back: {n}",
+    "report.miss.back_share": "{n}",
+    "report.miss.median": "median after {n}",
+    "report.miss.still_open": "Not called back yet: {n}",
+    "report.miss.customers": "customers: {n}",
+    "report.miss.withheld": "Number withheld: {n}",
+    "report.promise": "Called back within {promise}: {n} of {due} ({share})",
+    # A line of a list
+    "report.row.inbound": "inbound {n}",
+    "report.row.answered": "answered {n}",
+    "report.row.missed": "missed {n}",
+    "report.row.missed_aside": "({n} missed)",
+    "report.row.outbound": "outbound {n}",
+    "report.row.talk": "talked {n}",
+    "report.row.rung": "rang {n}",
+    "report.row.times": "called {n} times",
+}
+"""By name; names and facts are the same in every language."""

@@ -1,0 +1,63 @@
+"""The sentences of reports in Vietnamese."""
+
+SENTENCES = {
+    # Numbers
+    "figure.thousands": ".",
+    "figure.decimal": ",",
+    "figure.percent": "{n} %",
+    # What a report is of
+    "report.title": "Báo cáo cuộc gọi",
+    "report.day": "{weekday}, {date}",
+    "report.hours": "{day}, {hours}",
+    "report.days": "{first} – {last}",
+    "report.days_until": "{days}, đến {time}",
+    "report.late": "Gửi lúc {made} vì dịch vụ không chạy lúc {due}, giờ gửi báo cáo",
+    "report.empty": "Không có cuộc gọi nào trong khoảng thời gian này.",
+    "report.cut": "… còn {n} dòng không hiển thị",
+    # Headings of its parts
+    "report.calls": "Tổng số cuộc gọi: {n}",
+    "report.missed_open": "Khách chưa được gọi lại: {n}",
+    "report.none_open": "Không còn khách nào cần gọi lại",
+    "report.none_missed": "Không có cuộc gọi nhỡ",
+    "report.missed": "Cuộc gọi nhỡ: {n}",
+    "report.by_hotline": "Gọi đến theo hotline",
+    "report.by_agent": "Theo nhân viên",
+    "report.by_extension": "Theo máy lẻ",
+    "report.by_hour": "Gọi đến theo giờ",
+    "report.customers": "Khách gọi nhiều nhất",
+    "report.chart": "Biểu đồ gọi đến theo giờ",
+    "report.nothing": "Không có gì",
+    "report.nobody_again": "Không có khách nào gọi quá một lần",
+    "report.others": "… và {n} dòng nữa",
+    "report.somebody": "Không rõ ai",
+    # Totals
+    "report.total.inbound": "Gọi đến: {n}",
+    "report.total.unclear": "{n} cuộc đang diễn ra hoặc chưa rõ",
+    "report.total.answered": "Đã nghe máy: {n}",
+    "report.total.answer_rate": "tỷ lệ {n}",
+    "report.total.mean_wait": "khách chờ trung bình {n}",
+    "report.total.missed": "Nhỡ: {n}",
+    "report.total.abandoned": "{n} cuộc khách cúp máy trong lúc chờ kết nối",
+    "report.total.outbound": "Gọi đi: {n}",
+    "report.total.unreached": "{n} cuộc khách không nghe máy",
+    "report.total.talk": "Đàm thoại: {n}",
+    "report.total.mean_talk": "trung bình {n}",
+    # What became of missed calls
+    "report.miss.called_back": "Đã gọi lại: {n}",
+    "report.miss.back_share": "{n}",
+    "report.miss.median": "một nửa trong vòng {n}",
+    "report.miss.still_open": "Chưa gọi lại: {n}",
+    "report.miss.customers": "số khách: {n}",
+    "report.miss.withheld": "Số ẩn: {n}",
+    "report.promise": "Gọi lại trong vòng {promise}: {n}/{due} ({share})",
+    # A line of a list
+    "report.row.inbound": "gọi đến {n}",
+    "report.row.answered": "nghe máy {n}",
+    "report.row.missed": "nhỡ {n}",
+    "report.row.missed_aside": "({n} nhỡ)",
+    "report.row.outbound": "gọi đi {n}",
+    "report.row.talk": "đàm thoại {n}",
+    "report.row.rung": "đổ chuông {n}",
+    "report.row.times": "gọi {n} lần",
+}
+"""By name; names and facts are the same in every language."""
