@@ -52,6 +52,7 @@ class Shower:
 
 def acting_desk(
     database: Database,
+    ledger: Ledger,
     rulebook: Rulebook,
     composer: Callable[[], Composer],
     *,
@@ -65,7 +66,7 @@ def acting_desk(
     config = rulebook.config
     return Desk(
         alerts=Archive(database),
-        ledger=Ledger(database),
+        ledger=ledger,
         cards=Outbox(database),
         show=Shower(composer, config.language),
         fetch=fetch,

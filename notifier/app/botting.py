@@ -82,6 +82,8 @@ class Botting:
     config: Config
     clock: Clock
     database: Database
+    ledger: Ledger
+    """The one that judges, too: a second one would keep windows of its own."""
     api: TelegramApi
     people: People
     hearing: Hearing = field(init=False)
@@ -120,7 +122,7 @@ class Botting:
         """Have clients offer the commands, in English where they speak none of our languages."""
         commands = [command for skill in skills for command in skill.commands]
         books = [(None, book(Language.EN)), *((one, book(one)) for one in Language)]
-        offers = Offers(Ledger(self.database), self.mouth.show)
+        offers = Offers(self.ledger, self.mouth.show)
         if commands:
             await offers.offer(menus(commands, books, sorted(self.people.admins().all)))
 

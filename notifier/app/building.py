@@ -66,10 +66,10 @@ async def build(
             on_migrated=lambda old, new: people.moved(old, new, clock.now()),
         )
         lanes = {name: opener.open(channel) for name, channel in config.channels.items()}
-        botting = Botting(config, clock, database, opener.bot, people) if opener.bot else None
-        read = reread or (lambda: config)
-        wired = _Wiring(config, clock, database, ledger, source, lanes, read, botting, opener.open)
-        yield wired.app()
+        bot = opener.bot
+        botting = Botting(config, clock, database, ledger, bot, people) if bot else None
+        read, open_ = reread or (lambda: config), opener.open
+        yield _Wiring(config, clock, database, ledger, source, lanes, read, botting, open_).app()
 
 
 def open_source(
@@ -169,7 +169,7 @@ class _Wiring:
         if self.botting is None:
             return None
         people = self.botting.people
-        return DailyRoom(rulebook, self.clock, self.database, people, self.open)
+        return DailyRoom(rulebook, self.clock, self.database, self.ledger, people, self.open)
 
     def _bot(
         self,

@@ -32,6 +32,7 @@ class DailyRoom:
     rulebook: Rulebook
     clock: Clock
     database: Database
+    ledger: Ledger
     people: People
     open: Callable[[ChannelSettings], Lane]
     """Opens a chat that no file names."""
@@ -79,7 +80,7 @@ class DailyRoom:
         return Digests(
             days=self.days,
             chats=self.chats,
-            ledger=Ledger(self.database),
+            ledger=self.ledger,
             archive=Archive(self.database),
             rulebook=self.rulebook,
             health=health,

@@ -21,7 +21,6 @@ from notifier.core.health import Health, Watchdog
 from notifier.core.secrets import Secret
 from notifier.core.talk import Skill
 from notifier.store.entrance import Entrance
-from notifier.store.ledger import Ledger
 from notifier.text import book
 
 log = logging.getLogger(__name__)
@@ -52,7 +51,7 @@ class Joining:
         reception = self._reception(others, on_owed=on_asked)
         access = Access(reception, clock.now)
         errands = Errands(reception, self.botting.mouth, clock)
-        tidying = Tidying(Ledger(self.botting.database), clock, self.on_owed)
+        tidying = Tidying(self.botting.ledger, clock, self.on_owed)
 
         def on_open() -> None:
             """Let whoever reads the log become the first admin, while there is none."""
@@ -73,7 +72,8 @@ class Joining:
         )
 
     def _acting(self) -> Skill:
-        desk = acting_desk(self.botting.database, self.rulebook, self.compose, on_owed=self.on_owed)
+        database, ledger = self.botting.database, self.botting.ledger
+        desk = acting_desk(database, ledger, self.rulebook, self.compose, on_owed=self.on_owed)
         return acting(desk)
 
     def _asking(self) -> Skill:

@@ -130,9 +130,11 @@ class Caller:
         return Mask.FULL if self.person.role in {Role.ADMIN, Role.OPERATOR} else Mask.LAST3
 
 
-def a_stranger(identity: int, name: str, *, username: str = "") -> Person:
+def a_stranger(
+    identity: int, name: str, *, username: str = "", language: Language | None = None
+) -> Person:
     """Return somebody who is in no table."""
-    return Person(identity, name, username=username)
+    return Person(identity, name, username=username, language=language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from notifier.core.access import Admins, Deed, Done
 from notifier.core.alerts import Language
-from notifier.core.people import Chat, ChatKind, Person, Role
+from notifier.core.people import Chat, ChatKind, Person, Role, a_stranger
 from notifier.core.phones import Mask
 from notifier.store.database import Database, Row
 from notifier.store.deeds import put_deeds
@@ -57,7 +57,7 @@ class People:
         """
         known = self.known(identity)
         if known is None:
-            return Person(identity, name, username=username, language=language)
+            return a_stranger(identity, name, username=username, language=language)
         if (name, username) == (known.name, known.username) or not name:
             return known
         renamed = replace(known, name=name, username=username)

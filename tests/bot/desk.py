@@ -17,6 +17,7 @@ from notifier.core.people import Caller, Person, Right, Role
 from notifier.core.secrets import Secret
 from notifier.core.talk import Answer, Asked, Command, Reaction, Skill, Tapped
 from notifier.store.database import Database
+from notifier.store.ledger import Ledger
 from tests.builders import NOON
 from tests.fakes.clock import FakeClock, settled
 from tests.fakes.telegram import TOKEN, FakeMessage, FakeTelegram
@@ -121,7 +122,8 @@ class Stage:
         self._database = Database.open(self.path)
         self._api = TelegramApi(Secret(TOKEN), self.clock, transport=self.fake.transport())
         people = people_of(config, self._database)
-        botting = Botting(config, self.clock, self._database, self._api, people)
+        ledger = Ledger(self._database)
+        botting = Botting(config, self.clock, self._database, ledger, self._api, people)
         self._bot = botting.bot(Talents([self.parrot.skill()], comes=(self._comes,)))
         self._let_in()
         self._task = asyncio.create_task(self._bot.run(), name="bot")
